@@ -1,0 +1,1 @@
+"""The room: how the panels lie on the projector's picture."""

@@ -1,0 +1,1 @@
+"""The machine in the gallery: equipment, hours, processes, command line."""

@@ -1,0 +1,117 @@
+"""What the outside may ask of the show. Any thread queues; only the frame loop acts."""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+
+
+@dataclass(frozen=True)
+class Go:
+    """Start playing, at the cue (an item of the programme by name or number from 1) or where the show stands."""
+
+    cue: str | None = None
+
+
+@dataclass(frozen=True)
+class Pause:
+    """Hold the picture and silence the narration."""
+
+
+@dataclass(frozen=True)
+class Resume:
+    """Go on from where the show was paused."""
+
+
+@dataclass(frozen=True)
+class Seek:
+    """Move picture and sound to a position of the current item."""
+
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Blackout:
+    """Black picture and silent narration while the show runs on, or back."""
+
+    on: bool
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Fade:
+    """Bring the master brightness to a level, 0-1, in so many seconds."""
+
+    to: float
+    seconds: float
+
+
+@dataclass(frozen=True)
+class PanelOpacity:
+    """Opacity 0-1 of one panel, counted from 1."""
+
+    panel: int
+    opacity: float
+
+
+@dataclass(frozen=True)
+class HeadphoneGain:
+    """Gain in dB of one output, counted from 1."""
+
+    output: int
+    gain_db: float
+
+
+@dataclass(frozen=True)
+class HeadphoneMute:
+    """Mute of one output, counted from 1."""
+
+    output: int
+    mute: bool
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Write what is on the wall as a PNG."""
+
+    path: Path
+
+
+Command = Go | Pause | Resume | Seek | Blackout | Fade | PanelOpacity | HeadphoneGain | HeadphoneMute | Snapshot
+
+
+def _ignore(_reason: str | None) -> None:
+    """Answer to a sender who does not want one."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """A command and how its sender is answered: with None when applied, else with the reason of the refusal."""
+
+    command: Command
+    answer: Callable[[str | None], None] = _ignore
+
+
+class CommandQueue:
+    """The one bounded queue between every control surface and the frame loop."""
+
+    def __init__(self, maxsize: int = 256) -> None:
+        self._requests: deque[Request] = deque()
+        self._maxsize = maxsize
+        self._lock = Lock()
+
+    def put(self, request: Request) -> bool:
+        """Queue a request; False when the queue is full and the sender must be told."""
+        with self._lock:
+            if len(self._requests) >= self._maxsize:
+                return False
+            self._requests.append(request)
+            return True
+
+    def drain(self) -> list[Request]:
+        """Take all waiting requests, oldest first."""
+        with self._lock:
+            requests = list(self._requests)
+            self._requests.clear()
+            return requests

@@ -1,0 +1,78 @@
+"""Where the machine keeps what must survive a power cut."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+
+@dataclass(frozen=True)
+class State:
+    """The state folder; every file in it has one writer, named behind it."""
+
+    root: Path
+
+    @classmethod
+    def find(cls, chosen: Path | None) -> "State":
+        """The folder of --state, else $STATE_DIRECTORY, else the user's state folder; made if missing."""
+        folder = chosen or os.environ.get("STATE_DIRECTORY") or platformdirs.user_state_path("blind-eye")
+        state = cls(Path(folder).resolve())
+        for each in (state.root, state.work, state.clips, state.stems):
+            each.mkdir(parents=True, exist_ok=True)
+        return state
+
+    @property
+    def ledger(self) -> Path:
+        """Submissions and all that befell them (desk and maker, in short transactions)."""
+        return self.root / "ledger.db"
+
+    @property
+    def shelf(self) -> Path:
+        """Approved clips, newest first (desk)."""
+        return self.root / "shelf.json"
+
+    @property
+    def desk(self) -> Path:
+        """Counts and troubles of the desk (desk)."""
+        return self.root / "desk.json"
+
+    @property
+    def maker(self) -> Path:
+        """Progress of the making (maker)."""
+        return self.root / "maker.json"
+
+    @property
+    def status(self) -> Path:
+        """The latest status of the show (player)."""
+        return self.root / "status.json"
+
+    @property
+    def work(self) -> Path:
+        """Images and checkpoints of clips being made (maker)."""
+        return self.root / "work"
+
+    @property
+    def clips(self) -> Path:
+        """Finished clips (maker)."""
+        return self.root / "clips"
+
+    @property
+    def mapping(self) -> Path:
+        """The technicians' mapping; the site's own stands in until there is one (calibrate)."""
+        return self.root / "mapping.json"
+
+    @property
+    def mapping_backups(self) -> Path:
+        """Earlier mappings, dated (calibrate)."""
+        return self.root / "mapping-backups"
+
+    @property
+    def stems(self) -> Path:
+        """Decoded narration, ready to be memory-mapped (player, before the show starts)."""
+        return self.root / "stems"
+
+    @property
+    def preview(self) -> Path:
+        """What is on the wall, every few seconds when there is no display (player)."""
+        return self.root / "preview"

@@ -1,0 +1,58 @@
+"""The one frozen snapshot that OSC, log, systemd, `blind-eye status` and the report are made from."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class OutputStatus:
+    """One headphone output as it stands."""
+
+    name: str
+    gain_db: float
+    mute: bool
+
+
+@dataclass(frozen=True)
+class Status:
+    """What the running show says of itself; times in seconds unless named otherwise."""
+
+    state: str = "starting"  # starting, playing, paused, closed
+    open: bool = True
+    position: float = 0.0
+    duration: float = 0.0
+    cue: str = ""
+    fps: float = 0.0
+    frames_shown: int = 0
+    late: int = 0
+    dropped: int = 0
+    loops: int = 0
+    worst_seam_ms: float = 0.0
+    av_offset_ms: float | None = None
+    errors: int = 0
+    last_error: str = ""
+    refused_packets: int = 0
+    restarts: Mapping[str, int] = field(default_factory=dict)
+    picture: str = ""
+    sound: str = ""
+    panels: tuple[float, ...] = ()
+    blackout: bool = False
+    brightness: float = 1.0
+    headphones: tuple[OutputStatus, ...] = ()
+    uptime: float = 0.0
+    clips: int = 0
+    waiting: int = 0
+    making: str = ""
+    desk: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return asdict(self) | {"restarts": dict(self.restarts)}
+
+
+class Board:
+    """Where the frame loop pins its latest snapshot; reading and pinning are single assignments, so any thread may read."""
+
+    def __init__(self) -> None:
+        self.latest = Status()

@@ -1,0 +1,1 @@
+"""The work: films, captions, narration, programme, submissions and the making of clips."""
