@@ -1,0 +1,333 @@
+"""site.toml: one gallery's room, hours, sound, ways in and out, read once at start-up into frozen dataclasses."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from installation.day import Hours
+from installation.errors import SiteError
+from installation.settings import Table, read_toml
+
+
+@dataclass(frozen=True)
+class FilmSettings:
+    """The triptych: one film holding the panels side by side, its captions and its sound by stem name."""
+
+    film: Path
+    captions: Path | None
+    stems: dict[str, Path]
+    panels: int
+
+
+@dataclass(frozen=True)
+class ProgrammeSettings:
+    """What follows what: the film so many times, then so many of the newest approved clips."""
+
+    film_times: int
+    clips: int
+    clip_panels: str  # "all" or "centre"
+
+
+@dataclass(frozen=True)
+class DisplaySettings:
+    """The projector's display: its name (empty: the first), and whether the picture fills it."""
+
+    name: str
+    fullscreen: bool
+
+
+@dataclass(frozen=True)
+class CaptionSettings:
+    """Which panels (from 1) carry the yellow prompts and the white narrative; size as a share of the panel's width."""
+
+    prompt_panels: tuple[int, ...]
+    narrative_panels: tuple[int, ...]
+    size: float
+
+
+@dataclass(frozen=True)
+class SoundOutput:
+    """One headphone: its device channels (from 1; two, or one), what it hears, and how loud."""
+
+    name: str
+    channels: tuple[int, ...]
+    stem: str
+    gain_db: float
+    mute: bool
+
+
+@dataclass(frozen=True)
+class SoundSettings:
+    """The sound device ("" the default, "none" no sound) and the headphones on it."""
+
+    device: str
+    channels: int
+    latency_seconds: float
+    av_offset_ms: float
+    outputs: tuple[SoundOutput, ...]
+
+
+@dataclass(frozen=True)
+class HoursSettings:
+    """When the house is open, in the notation of OpenStreetMap's opening_hours."""
+
+    rule: str
+    timezone: str
+    country: str
+    fade_seconds: float
+    maker_stops_before_seconds: float
+
+
+@dataclass(frozen=True)
+class OscSettings:
+    """Where OSC is heard, who may speak, where replies go (port 0: the sender's own)."""
+
+    host: str
+    port: int
+    reply_port: int
+    allow: tuple[str, ...]
+    prefix: str
+    per_second: int
+
+
+@dataclass(frozen=True)
+class FolderSettings:
+    """Folders through which stories come in and films go out."""
+
+    inbox: Path | None
+    outbox: Path | None
+
+
+@dataclass(frozen=True)
+class XSettings:
+    """The account on X; `api` is empty for X itself; `since_hours` is how far back the first run looks."""
+
+    enabled: bool
+    account: str
+    api: str
+    poll_seconds: float
+    since_hours: float
+    credentials: Path | None
+
+
+@dataclass(frozen=True)
+class SubmissionSettings:
+    """Who approves words and clips, how texts are split, and how much of one is made."""
+
+    approve_words: str  # "by hand" or "automatic"
+    approve_clips: str
+    phrases: str  # "careful" or "artist"
+    max_phrases: int
+
+
+@dataclass(frozen=True)
+class MakingSettings:
+    """How clips are made; `vqgan` and `critic` are None for the bundled pair."""
+
+    images_per_phrase: int
+    checkpoint_every: int
+    iterations: int
+    width: int
+    height: int
+    vqgan: Path | None
+    critic: Path | None
+
+
+@dataclass(frozen=True)
+class Site:
+    """Everything one site.toml says."""
+
+    path: Path
+    show: FilmSettings
+    programme: ProgrammeSettings
+    display: DisplaySettings
+    mapping: Path
+    captions: CaptionSettings
+    sound: SoundSettings
+    hours: HoursSettings
+    osc: OscSettings
+    folder: FolderSettings
+    x: XSettings
+    submissions: SubmissionSettings
+    making: MakingSettings
+
+    @property
+    def folder_path(self) -> Path:
+        """The folder the site lies in; relative paths start there."""
+        return self.path.parent
+
+
+def load_site(path: Path) -> Site:
+    """Read and check a site; SiteError names file, key, value and range."""
+    path = Path(path).resolve()
+    root = read_toml(path)
+    site = Site(
+        path=path,
+        show=_show(root.table("show")),
+        programme=_programme(root.table("programme")),
+        display=_display(root.table("display")),
+        mapping=_mapping(root.table("mapping")),
+        captions=_captions(root.table("captions")),
+        sound=_sound(root.table("sound")),
+        hours=_hours(root.table("hours")),
+        osc=_osc(root.table("osc")),
+        folder=_folder(root.table("folder")),
+        x=_x(root.table("x")),
+        submissions=_submissions(root.table("submissions")),
+        making=_making(root.table("making")),
+    )
+    root.finish()
+    _check_outputs(site)
+    return site
+
+
+def _show(table: Table) -> FilmSettings:
+    film = table.file("film")
+    captions = table.file("captions") if table.has("captions") else None
+    stems_table = table.table("stems")
+    stems = {name: stems_table.file(name) for name in stems_table.keys()}
+    settings = FilmSettings(film, captions, stems, table.whole("panels", 3, 1, 16))
+    table.finish()
+    return settings
+
+
+def _programme(table: Table) -> ProgrammeSettings:
+    settings = ProgrammeSettings(
+        film_times=table.whole("film_times", 1, 1, 1000),
+        clips=table.whole("clips", 1, 0, 100),
+        clip_panels=table.choice("clip_panels", "all", ("all", "centre")),
+    )
+    table.finish()
+    return settings
+
+
+def _display(table: Table) -> DisplaySettings:
+    settings = DisplaySettings(table.text("name", ""), table.switch("fullscreen", True))
+    table.finish()
+    return settings
+
+
+def _mapping(table: Table) -> Path:
+    file = table.file("file", "mapping.json")
+    table.finish()
+    return file
+
+
+def _captions(table: Table) -> CaptionSettings:
+    settings = CaptionSettings(
+        prompt_panels=table.wholes("prompt_panels", (1, 3), 1, 16),
+        narrative_panels=table.wholes("narrative_panels", (2,), 1, 16),
+        size=table.number("size", 0.085, 0.02, 0.5),
+    )
+    table.finish()
+    return settings
+
+
+def _sound(table: Table) -> SoundSettings:
+    channels = table.whole("channels", 2, 1, 64)
+    settings = SoundSettings(
+        device=table.text("device", ""),
+        channels=channels,
+        latency_seconds=table.number("latency_seconds", 0.1, 0.02, 2.0),
+        av_offset_ms=table.number("av_offset_ms", 0.0, -1000.0, 1000.0),
+        outputs=tuple(_output(each, channels) for each in table.tables("output")),
+    )
+    table.finish()
+    return settings
+
+
+def _output(table: Table, channels: int) -> SoundOutput:
+    places = table.wholes("channels", (1, 2), 1, channels)
+    if len(places) not in (1, 2):
+        raise table.wrong("channels", list(places), f"one or two channels, each from 1 to {channels}")
+    output = SoundOutput(
+        name=table.text("name", "headphone"),
+        channels=places,
+        stem=table.text("stem", "narration"),
+        gain_db=table.number("gain_db", 0.0, -60.0, 12.0),
+        mute=table.switch("mute", False),
+    )
+    table.finish()
+    return output
+
+
+def _hours(table: Table) -> HoursSettings:
+    settings = HoursSettings(
+        rule=table.text("open", ""),
+        timezone=table.text("timezone", "Europe/Amsterdam"),
+        country=table.text("country", ""),
+        fade_seconds=table.number("fade_seconds", 3.0, 0.0, 60.0),
+        maker_stops_before_seconds=table.number("maker_stops_before_seconds", 300.0, 0.0, 7200.0),
+    )
+    table.finish()
+    Hours(settings.rule, settings.timezone, settings.country)
+    return settings
+
+
+def _osc(table: Table) -> OscSettings:
+    settings = OscSettings(
+        host=table.text("host", "127.0.0.1"),
+        port=table.whole("port", 9000, 0, 65535),
+        reply_port=table.whole("reply_port", 0, 0, 65535),
+        allow=table.texts("allow", ()),
+        prefix=table.text("prefix", "/show"),
+        per_second=table.whole("per_second", 2000, 1, 100000),
+    )
+    if not settings.prefix.startswith("/") or settings.prefix.endswith("/"):
+        raise table.wrong("prefix", settings.prefix, 'an address that begins with "/" and does not end with it')
+    table.finish()
+    return settings
+
+
+def _folder(table: Table) -> FolderSettings:
+    settings = FolderSettings(table.path("inbox"), table.path("outbox"))
+    table.finish()
+    return settings
+
+
+def _x(table: Table) -> XSettings:
+    settings = XSettings(
+        enabled=table.switch("enabled", False),
+        account=table.text("account", ""),
+        api=table.text("api", ""),
+        poll_seconds=table.number("poll_seconds", 60.0, 1.0, 86400.0),
+        since_hours=table.number("since_hours", 0.0, 0.0, 168.0),
+        credentials=table.path("credentials"),
+    )
+    table.finish()
+    return settings
+
+
+def _submissions(table: Table) -> SubmissionSettings:
+    approval = ("by hand", "automatic")
+    settings = SubmissionSettings(
+        approve_words=table.choice("approve_words", "by hand", approval),
+        approve_clips=table.choice("approve_clips", "by hand", approval),
+        phrases=table.choice("phrases", "careful", ("careful", "artist")),
+        max_phrases=table.whole("max_phrases", 12, 1, 100),
+    )
+    table.finish()
+    return settings
+
+
+def _making(table: Table) -> MakingSettings:
+    settings = MakingSettings(
+        images_per_phrase=table.whole("images_per_phrase", 500, 2, 10000),
+        checkpoint_every=table.whole("checkpoint_every", 50, 1, 10000),
+        iterations=table.whole("iterations", 6, 1, 1000),
+        width=table.whole("width", 144, 16, 4096),
+        height=table.whole("height", 256, 16, 4096),
+        vqgan=table.file("vqgan") if table.has("vqgan") else None,
+        critic=table.file("critic") if table.has("critic") else None,
+    )
+    table.finish()
+    return settings
+
+
+def _check_outputs(site: Site) -> None:
+    names = set(site.show.stems)
+    for number, output in enumerate(site.sound.outputs, 1):
+        if names and output.stem not in names:
+            known = ", ".join(f'"{name}"' for name in sorted(names))
+            raise SiteError(
+                f'{site.path}: [sound.output] stem of number {number} = "{output.stem}" is wrong: it must be one of {known}'
+            )
