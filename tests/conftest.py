@@ -1,0 +1,40 @@
+"""Fixtures for all: every test has a home of its own, and a screen or a sound card when it asks for one."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.screen import xvfb
+from tests.support.sink import Sink
+
+FOREIGN = ["DISPLAY", "WAYLAND_DISPLAY", "STATE_DIRECTORY", "CREDENTIALS_DIRECTORY", "NOTIFY_SOCKET", "WATCHDOG_USEC"]
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Nothing of the user's desktop or of a running show reaches a test, and no test leaves a trace there."""
+    for name in FOREIGN:
+        monkeypatch.delenv(name, raising=False)
+    home = tmp_path_factory.mktemp("home")
+    for name, folder in {"HOME": home, "XDG_STATE_HOME": home / "state", "XDG_CACHE_HOME": home / "cache"}.items():
+        monkeypatch.setenv(name, str(folder))
+    return home
+
+
+@pytest.fixture(scope="session")
+def display() -> Iterator[str]:
+    """An X display of 1920x1080 with OpenGL, such as ":3"; pass it on as DISPLAY."""
+    with xvfb() as name:
+        yield name
+
+
+@pytest.fixture
+def sink() -> Iterator[Sink]:
+    """A sound card of six channels, plugged in; pass `sink.env` to the program, record with `sink.record()`."""
+    card = Sink(6)
+    card.plug_in()
+    try:
+        yield card
+    finally:
+        card.close()
