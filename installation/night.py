@@ -1,0 +1,94 @@
+"""Between visiting hours: run the maker while there is work, and have it out of the way before the doors open."""
+
+import logging
+import subprocess
+import sys
+from pathlib import Path
+
+from installation.site import Site
+from installation.state import State
+
+log = logging.getLogger(__name__)
+
+PATIENCE_SECONDS = 30.0  # the longest the maker may take to write its checkpoint and end
+MODELS = Path(__file__).resolve().parent.parent / "show" / "making" / "models"
+
+
+def maker_command(site: Site, state: State) -> list[str]:
+    """The maker's command line for a site."""
+    making = site.making
+    return [
+        *(sys.executable, "-m", "show.making.maker"),
+        *("--ledger", str(state.ledger), "--work", str(state.work), "--clips", str(state.clips)),
+        *("--progress", str(state.maker), "--phrases", site.submissions.phrases),
+        *("--max-phrases", str(site.submissions.max_phrases)),
+        *("--images", str(making.images_per_phrase), "--checkpoint", str(making.checkpoint_every)),
+        *("--iterations", str(making.iterations), "--width", str(making.width), "--height", str(making.height)),
+        *("--vqgan", str(making.vqgan or MODELS / "vqgan.safetensors")),
+        *("--critic", str(making.critic or MODELS / "critic.safetensors")),
+    ]
+
+
+class Night:
+    """Decides from the state of things, never from edges, whether the maker should run; called about once a second."""
+
+    def __init__(self, site: Site, state: State, output: int | None = None) -> None:
+        self._command = maker_command(site, state)
+        self._margin = site.hours.maker_stops_before_seconds
+        self._output = output
+        self._maker: subprocess.Popen[bytes] | None = None
+        self._asked_at: float | None = None
+        self._not_before = 0.0
+        self.restarts = 0
+
+    @property
+    def making(self) -> bool:
+        """Whether the maker runs."""
+        return self._maker is not None and self._maker.poll() is None
+
+    def tick(self, now: float, closed: bool, seconds_until_open: float, waiting: int) -> None:
+        """Bring the maker into the state the hour asks for."""
+        self._notice_end(now)
+        may_run = closed and seconds_until_open > self._margin
+        if not may_run:
+            self.send_away(now)
+        elif waiting and self._maker is None and now >= self._not_before:
+            self._start()
+
+    def send_away(self, now: float) -> None:
+        """Ask the maker to write its checkpoint and end; end it when it does not."""
+        if self._maker is None or not self.making:
+            return
+        if self._asked_at is None:
+            self._asked_at = now
+            self._maker.terminate()
+        elif now - self._asked_at > PATIENCE_SECONDS:
+            log.warning("the maker did not end within %.0f s and is killed; it goes on at its last checkpoint", PATIENCE_SECONDS)
+            self._maker.kill()
+
+    def stop(self) -> None:
+        """End the maker for good, waiting for its checkpoint."""
+        if self._maker is None:
+            return
+        self._maker.terminate()
+        try:
+            self._maker.wait(PATIENCE_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._maker.kill()
+            self._maker.wait()
+        self._maker = None
+
+    def _start(self) -> None:
+        self._asked_at = None
+        self._maker = subprocess.Popen(self._command, stdin=subprocess.DEVNULL, stdout=self._output, stderr=self._output)
+        log.info("the night begins: the maker is at work as process %d", self._maker.pid)
+
+    def _notice_end(self, now: float) -> None:
+        if self._maker is None or self.making:
+            return
+        status = self._maker.returncode
+        self._maker = None
+        if status != 0:
+            self.restarts += 1
+            self._not_before = now + 5.0
+            log.warning("the maker ended with %s and is started again in 5 s, at its last checkpoint", status)

@@ -1,0 +1,118 @@
+"""The slow desk work beside the frame loop: files about the show out, snapshots of ledger and making in."""
+
+import json
+import logging
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event, Lock, Thread
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from installation.state import State
+from installation.status import Board
+from show.errors import FilmError
+from show.films import FilmInfo, probe
+from show.programme import Item
+
+log = logging.getLogger(__name__)
+
+PERIOD_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class Papers:
+    """What desk and maker last wrote: clips for the wall (newest first), their counts and words."""
+
+    clips: tuple[Item, ...] = ()
+    waiting: int = 0
+    desk: str = ""
+    making: str = ""
+
+
+class Reporter:
+    """A thread that writes status and pictures and reads shelf, desk and maker, about once a second."""
+
+    def __init__(self, state: State, board: Board) -> None:
+        self.papers = Papers()
+        self._state, self._board = state, board
+        self._films: dict[Path, FilmInfo | None] = {}
+        self._pictures: dict[Path, np.ndarray] = {}
+        self._lock = Lock()
+        self._stop = Event()
+        self._thread = Thread(target=self._run, name="reporter", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def save_picture(self, pixels: np.ndarray, path: Path) -> None:
+        """Write pixels (H, W, 3 uint8) as PNG soon; a newer picture for the same path replaces a waiting one."""
+        with self._lock:
+            self._pictures[path] = pixels
+
+    def stop(self) -> None:
+        """Write what is waiting and end."""
+        self._stop.set()
+        self._thread.join(timeout=5.0)
+
+    def _run(self) -> None:
+        while not self._stop.wait(PERIOD_SECONDS):
+            self._turn()
+        self._turn()
+
+    def _turn(self) -> None:
+        try:
+            self.papers = self._read()
+            self._write_pictures()
+            write_json(self._state.status, self._board.latest.as_json() | {"pid": os.getpid(), "written": time.time()})
+        except OSError as error:
+            log.warning("the state folder cannot be used just now: %s", error)
+
+    def _read(self) -> Papers:
+        desk, maker = read_json(self._state.desk), read_json(self._state.maker)
+        shelf = read_json(self._state.shelf).get("clips", [])
+        clips = tuple(item for entry in shelf if (item := self._clip(entry)) is not None)
+        return Papers(clips, int(desk.get("waiting", 0)), str(desk.get("words", "")), str(maker.get("words", "")))
+
+    def _clip(self, entry: dict[str, Any]) -> Item | None:
+        path = Path(str(entry.get("film", "")))
+        if path not in self._films:
+            self._films[path] = self._probe(path)
+        film = self._films[path]
+        return Item(f"clip {entry['id']}", film, "", str(entry["id"])) if film else None
+
+    def _probe(self, path: Path) -> FilmInfo | None:
+        try:
+            return probe(path)
+        except FilmError as error:
+            log.warning("a clip is left out of the programme: %s", error)
+            return None
+
+    def _write_pictures(self) -> None:
+        with self._lock:
+            pictures, self._pictures = self._pictures, {}
+        for path, pixels in pictures.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            part = path.with_suffix(".part")
+            Image.fromarray(pixels).save(part, format="PNG")
+            part.replace(path)
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """A snapshot another process keeps replacing; empty when there is none yet."""
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return values if isinstance(values, dict) else {"clips": values}
+
+
+def write_json(path: Path, values: dict[str, Any]) -> None:
+    """Replace a snapshot at once for its readers; what is lost in a power cut is written again a second later."""
+    part = path.with_suffix(".part")
+    part.write_text(json.dumps(values), encoding="utf-8")
+    part.replace(path)

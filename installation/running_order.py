@@ -1,0 +1,127 @@
+"""The item on the wall and the one primed behind it: which film frame belongs to which show time."""
+
+from dataclasses import dataclass
+
+from show.films import Frame, Reel
+from show.programme import Item, Programme
+
+PRIME_SECONDS = 3.0  # opening a film and decoding its first frame takes 130-150 ms; the rest is margin for a busy disk
+
+
+@dataclass
+class Slot:
+    """An item's place in show time: it starts at T = `start`, `offset` seconds into the item."""
+
+    place: int
+    item: Item
+    start: float
+    offset: float
+    reel: Reel
+
+    @property
+    def end(self) -> float:
+        """Show time at which the item is over."""
+        return self.start + self.item.film.duration - self.offset
+
+    def position(self, show_time: float) -> float:
+        """Seconds into the item."""
+        return show_time - self.start + self.offset
+
+    def index(self, show_time: float) -> int:
+        """The film frame due at a show time; the small term keeps 0.1 * 10 from falling under 1."""
+        index = int(self.position(show_time) * float(self.item.film.fps) + 1e-6)
+        return max(0, min(index, self.item.film.frames - 1))
+
+
+class RunningOrder:
+    """Two slots, the current and the primed next; `advance` is called once a round of the frame loop."""
+
+    def __init__(self, programme: Programme) -> None:
+        self.programme = programme
+        self.loops = 0
+        self.changed = 0  # counts every change of the slots, so that the sound can be told
+        self._current = self._open(0, 0.0, 0.0)
+        self._next: Slot | None = None
+
+    @property
+    def slots(self) -> tuple[Slot, ...]:
+        """The current slot and, once primed, the next."""
+        return (self._current, self._next) if self._next else (self._current,)
+
+    @property
+    def current(self) -> Slot:
+        """The slot on the wall."""
+        return self._current
+
+    def advance(self, show_time: float) -> None:
+        """Prime what comes next in good time, and change over when its time has come."""
+        if self._next is None and show_time > self._current.end - PRIME_SECONDS:
+            self._prime()
+        while self._next is not None and show_time >= self._next.start:
+            self._change_over()
+            if show_time > self._current.end - PRIME_SECONDS:
+                self._prime()
+
+    def frame(self, show_time: float) -> Frame | None:
+        """The decoded frame for a show time, or the newest older one."""
+        return self._current.reel.at(self._current.index(show_time))
+
+    def go(self, cue: str, show_time: float) -> None:
+        """Start an item of the round now; KeyError when there is no such cue."""
+        self._replace(self.programme.find(cue), show_time, 0.0)
+
+    def seek(self, seconds: float, show_time: float) -> None:
+        """Move to a position of the current item; ValueError outside it."""
+        duration = self._current.item.film.duration
+        if not 0 <= seconds < duration:
+            raise ValueError(f"{seconds:g} s is outside the item, which lasts {duration:.3f} s")
+        self._drop_next()
+        self._current.start, self._current.offset = show_time, seconds
+        self._current.reel.seek(self._current.index(show_time))
+        self.changed += 1
+
+    def rewind(self, show_time: float) -> None:
+        """Back to the beginning of the programme."""
+        self._replace(0, show_time, 0.0)
+
+    def drop_missing_clips(self, show_time: float) -> None:
+        """A clip taken off the shelf leaves the wall at once."""
+        shelf = {clip.clip_id for clip in self.programme.clips}
+        gone = [slot for slot in self.slots if slot.item.is_clip and slot.item.clip_id not in shelf]
+        if self._current in gone:
+            self._replace(0, show_time, 0.0)
+        elif gone:
+            self._drop_next()
+
+    def close(self) -> None:
+        """Stop the decoders."""
+        self._drop_next()
+        self._current.reel.close()
+
+    def _open(self, place: int, start: float, offset: float) -> Slot:
+        item = self.programme.item(place)
+        first = int(offset * float(item.film.fps))
+        return Slot(place, item, start, offset, Reel(item.film, start_frame=first))
+
+    def _prime(self) -> None:
+        self._next = self._open(self.programme.after(self._current.place), self._current.end, 0.0)
+        self.changed += 1
+
+    def _change_over(self) -> None:
+        if self._next is None:
+            return
+        self._current.reel.close()
+        self._current, self._next = self._next, None
+        self.loops += self._current.place == 0
+        self.changed += 1
+
+    def _replace(self, place: int, show_time: float, offset: float) -> None:
+        self._drop_next()
+        self._current.reel.close()
+        self._current = self._open(place, show_time, offset)
+        self.changed += 1
+
+    def _drop_next(self) -> None:
+        if self._next is not None:
+            self._next.reel.close()
+            self._next = None

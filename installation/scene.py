@@ -1,0 +1,135 @@
+"""The picture on the wall: composes frame, captions and levels, draws only when one of them changed, counts what was seen."""
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from installation.projector import Crop, Look, Projector
+from installation.running_order import Slot
+from installation.site import CaptionSettings
+from show.captions import Captions, Line
+from show.films import Frame
+from show.lettering import letter
+
+WHOLE = Crop(0.0, 0.0, 1.0, 1.0)
+
+
+@dataclass
+class Counts:
+    """What the wall has shown, for the report; `late` frames came over one and a half refreshes after their time."""
+
+    frames_shown: int = 0
+    late: int = 0
+    dropped: int = 0
+    worst_seam_ms: float = 0.0
+
+
+@dataclass
+class _Shown:
+    """What stands on the wall now."""
+
+    slot: Slot | None = None
+    index: int = -1
+    look: Look | None = None
+    lines: tuple[Line, ...] = ()
+    frame_flipped_at: float | None = None
+
+
+@dataclass
+class _Lettering:
+    """Caption images by text, panel and size, drawn once."""
+
+    images: dict[tuple[tuple[Line, ...], int, int], np.ndarray] = field(default_factory=dict)
+
+
+class Scene:
+    """Draws the slot that is due; `panels` surfaces share the film from left to right."""
+
+    def __init__(
+        self, projector: Projector, panels: int, captions: Captions | None, settings: CaptionSettings, clip_panels: str
+    ) -> None:
+        self.counts = Counts()
+        self._projector = projector
+        self._panels = panels
+        self._captions, self._settings = captions, settings
+        self._clip_panels = clip_panels
+        self._shown = _Shown()
+        self._images: dict[tuple[tuple[Line, ...], int, int], np.ndarray] = {}
+
+    @property
+    def started(self) -> bool:
+        """Whether a film frame has been on the wall."""
+        return self.counts.frames_shown > 0
+
+    def interrupt(self) -> None:
+        """After a pause, seek or cue the next change of frames is no seam and no loss."""
+        self._shown.frame_flipped_at = None
+
+    def show(self, slot: Slot, frame: Frame | None, show_time: float, brightness: float, opacities: tuple[float, ...]) -> bool:
+        """Bring the wall up to date; True when something was drawn."""
+        look = Look(brightness, self._opacities(slot, opacities), self._crops(slot))
+        lines = self._lines(slot, show_time)
+        fresh = frame is not None and (slot is not self._shown.slot or frame.index != self._shown.index)
+        if not fresh and look == self._shown.look and lines == self._shown.lines:
+            return False
+        if fresh and frame is not None:
+            self._projector.upload(frame)
+        if lines != self._shown.lines:
+            self._letter(lines)
+        self._projector.draw(look)
+        flipped_at = self._projector.flip()
+        if fresh and frame is not None:
+            self._count(slot, frame.index, show_time, flipped_at)
+        self._shown = replace(self._shown, look=look, lines=lines)
+        return True
+
+    def blacken(self) -> None:
+        """A black wall, once."""
+        look = Look(0.0, (0.0,) * self._panels, (WHOLE,) * self._panels)
+        if look != self._shown.look:
+            self._projector.draw(look)
+            self._projector.flip()
+            self._shown = _Shown(look=look)
+
+    def _count(self, slot: Slot, index: int, show_time: float, flipped_at: float) -> None:
+        shown, counts = self._shown, self.counts
+        counts.frames_shown += 1
+        unbroken = shown.frame_flipped_at is not None
+        if unbroken and slot is shown.slot:
+            counts.dropped += max(0, index - shown.index - 1)
+        elif unbroken and shown.slot is not None and shown.frame_flipped_at is not None:
+            counts.worst_seam_ms = max(counts.worst_seam_ms, (flipped_at - shown.frame_flipped_at) * 1000)
+            counts.dropped += max(0, shown.slot.item.film.frames - 1 - shown.index) + index
+        due = slot.start + index / float(slot.item.film.fps) - slot.offset
+        counts.late += unbroken and show_time - due > 1.5 / self._projector.refresh_hz
+        self._shown = replace(shown, slot=slot, index=index, frame_flipped_at=flipped_at)
+
+    def _crops(self, slot: Slot) -> tuple[Crop, ...]:
+        if slot.item.is_clip:
+            return (WHOLE,) * self._panels
+        return tuple(Crop(n / self._panels, 0.0, (n + 1) / self._panels, 1.0) for n in range(self._panels))
+
+    def _opacities(self, slot: Slot, opacities: tuple[float, ...]) -> tuple[float, ...]:
+        if slot.item.is_clip and self._clip_panels == "centre":
+            return tuple(each if n == self._panels // 2 else 0.0 for n, each in enumerate(opacities))
+        return opacities
+
+    def _lines(self, slot: Slot, show_time: float) -> tuple[Line, ...]:
+        if self._captions is None or slot.item.is_clip:
+            return ()
+        return self._captions.at(slot.position(show_time))
+
+    def _letter(self, lines: tuple[Line, ...]) -> None:
+        for panel in range(self._panels):
+            mine = tuple(line for line in lines if panel + 1 in self._panels_of(line))
+            self._projector.set_caption(panel, self._image(mine) if mine else None)
+
+    def _panels_of(self, line: Line) -> tuple[int, ...]:
+        return self._settings.prompt_panels if line.kind == "prompt" else self._settings.narrative_panels
+
+    def _image(self, lines: tuple[Line, ...]) -> np.ndarray:
+        width, height = self._projector.caption_size
+        key = (lines, width, height)
+        if key not in self._images:
+            self._images[key] = letter(lines, width, height, self._settings.size)
+        return self._images[key]

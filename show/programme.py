@@ -1,0 +1,63 @@
+"""What follows what: the film so many times, then the newest approved clips, then the film again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from show.films import FilmInfo
+
+
+@dataclass(frozen=True)
+class Item:
+    """One film or clip of the programme; `sound` is the group of stems that plays along, empty for silence."""
+
+    name: str
+    film: FilmInfo
+    sound: str = ""
+    clip_id: str = ""
+
+    @property
+    def is_clip(self) -> bool:
+        """Whether visitors' words made it."""
+        return bool(self.clip_id)
+
+
+class Programme:
+    """The endless order of items; clips may come and go while it runs."""
+
+    def __init__(self, film: Item, film_times: int = 1, clips_per_round: int = 1) -> None:
+        self.film = film
+        self._film_times = film_times
+        self._clips_per_round = clips_per_round
+        self._clips: tuple[Item, ...] = ()
+
+    @property
+    def clips(self) -> tuple[Item, ...]:
+        """The clips on the shelf, newest first."""
+        return self._clips
+
+    def shelve(self, clips: Sequence[Item]) -> None:
+        """Replace the clips on the shelf, newest first."""
+        self._clips = tuple(clips)
+
+    def round(self) -> tuple[Item, ...]:
+        """One round of the programme as it would be now."""
+        return (self.film,) * self._film_times + self._clips[: self._clips_per_round]
+
+    def find(self, cue: str) -> int:
+        """Place in the round of a cue, by number from 1 or by name; KeyError when there is none."""
+        items = self.round()
+        if cue.isdigit() and 1 <= int(cue) <= len(items):
+            return int(cue) - 1
+        for place, item in enumerate(items):
+            if item.name == cue:
+                return place
+        raise KeyError(cue)
+
+    def after(self, place: int) -> int:
+        """The place that follows; the round starts again at 0, also when it has become shorter meanwhile."""
+        return place + 1 if place + 1 < len(self.round()) else 0
+
+    def item(self, place: int) -> Item:
+        """The item at a place of the round."""
+        items = self.round()
+        return items[place if place < len(items) else 0]
