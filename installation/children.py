@@ -26,7 +26,7 @@ class Child:
         self.restarts = 0
         self._command, self._output = list(command), output
         self._process: subprocess.Popen[bytes] | None = None
-        self._wait, self._retry_at = FIRST_WAIT_SECONDS, 0.0
+        self._wait, self._retry_at = FIRST_WAIT_SECONDS / 2, 0.0
         self._started_at = 0.0
 
     @property

@@ -33,7 +33,7 @@ class Seek:
 
 @dataclass(frozen=True)
 class Blackout:
-    """Black picture and silent narration while the show runs on, or back."""
+    """Black picture while show and narration run on, or back."""
 
     on: bool
     seconds: float = 0.0
@@ -41,7 +41,7 @@ class Blackout:
 
 @dataclass(frozen=True)
 class Fade:
-    """Bring the master brightness to a level, 0-1, in so many seconds."""
+    """Bring picture and sound together to a level, 0-1, in so many seconds."""
 
     to: float
     seconds: float

@@ -1,6 +1,6 @@
 """The picture on the wall: composes frame, captions and levels, draws only when one of them changed, counts what was seen."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -33,13 +33,6 @@ class _Shown:
     look: Look | None = None
     lines: tuple[Line, ...] = ()
     frame_flipped_at: float | None = None
-
-
-@dataclass
-class _Lettering:
-    """Caption images by text, panel and size, drawn once."""
-
-    images: dict[tuple[tuple[Line, ...], int, int], np.ndarray] = field(default_factory=dict)
 
 
 class Scene:

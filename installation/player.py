@@ -1,0 +1,344 @@
+"""The show: starts everything, runs the frame loop, stops everything in reverse.
+
+| thread | made by | touches |
+|---|---|---|
+| main | the process | window, shaders, programme, transport, levels; applies every command; pins the status |
+| film decoder, one per open film (two at most) | show.films.Reel | its own film and queue |
+| osc | installation.osc | its socket, the commands queue, the pinned status (reads) |
+| reporter | installation.reporter | status and picture files (writes), shelf, desk and maker files (reads) |
+
+Sound, desk and maker are processes of their own: `headphones`, `desk`, `night`.
+"""
+
+import json
+import logging
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from types import FrameType
+from zoneinfo import ZoneInfo
+
+from calibration.mapping import Mapping
+from calibration.store import load as load_mapping
+from installation.children import Child
+from installation.commands import CommandQueue, Request
+from installation.control import Control
+from installation.day import Hours
+from installation.errors import SiteError
+from installation.headphones import Course, Headphones, Segment
+from installation.night import Night
+from installation.osc import OscServer
+from installation.pace import Pace
+from installation.projector import Projector
+from installation.reporter import Reporter
+from installation.running_order import RunningOrder
+from installation.scene import Scene
+from installation.site import Site
+from installation.state import State
+from installation.status import Board, OutputStatus, Status
+from installation.watchdog import Notifier, Watchdog
+from show.captions import load_captions
+from show.fades import Fader
+from show.films import probe
+from show.programme import Item, Programme
+from show.stems import prepare_stem
+from show.transport import Transport
+
+log = logging.getLogger(__name__)
+
+SLOW_SECONDS = 1.0  # hours, children, shelf and desk are looked at this often
+STATUS_SECONDS = 0.05
+PREVIEW_SECONDS = 5.0
+LEAN_PER_ROUND = 0.0001  # 6 ms a second at 60 rounds: far above any crystal's drift, far below what an eye can see
+LOST_SECONDS = 0.1  # sound farther than this from the picture is told to seek to it
+
+
+class Player:
+    """One gallery's show; `wall` tells the aware wall-clock time, `output` is a file descriptor for the children's words."""
+
+    def __init__(
+        self,
+        site: Site,
+        state: State,
+        *,
+        headless: bool | None = None,
+        wall: Callable[[], datetime] | None = None,
+        output: int | None = None,
+    ) -> None:
+        self.site, self.state, self.board = site, state, Board()
+        self.commands = CommandQueue()
+        self.stopping = False
+        self._wall = wall or (lambda: datetime.now(ZoneInfo(site.hours.timezone)))
+        self._hours = Hours(site.hours.rule, site.hours.timezone, site.hours.country)
+        self._notifier = Notifier()
+        self._watchdog = Watchdog.from_environment()
+        mapping = site_mapping(site, state)
+        film = Item("film", probe(site.show.film), sound="film")
+        captions = load_captions(site.show.captions) if site.show.captions else None
+        stems = {f"film/{name}": prepare_stem(path, state.stems) for name, path in site.show.stems.items()}
+
+        self.projector = Projector(
+            mapping.width, mapping.height, display=site.display.name, fullscreen=site.display.fullscreen, headless=headless
+        )
+        self.projector.set_mapping(mapping)
+        self.programme = Programme(film, site.programme.film_times, site.programme.clips)
+        self.order = RunningOrder(self.programme)
+        self.scene = Scene(self.projector, site.show.panels, captions, site.captions, site.programme.clip_panels)
+        self.headphones = Headphones(site.sound, stems, output)
+        self.osc = OscServer(site.osc, self.commands, self.board)
+        self.reporter = Reporter(state, self.board)
+        self.desk = Child("desk", desk_command(site, state), output)
+        self.night = Night(site, state, output)
+
+        self.transport = Transport()
+        self.day, self.master, self.light = Fader(0.0), Fader(1.0), Fader(1.0)
+        self.panels = [1.0] * site.show.panels
+        self.outputs = [OutputStatus(each.name, each.gain_db, each.mute) for each in site.sound.outputs]
+        self.open = False
+        self.paused = False
+        self._control = Control(self)
+        self._told_epoch, self._told_change = -1, -1
+        self._slow_at = self._status_at = self._preview_at = 0.0
+        self._begun = time.monotonic()
+        self._av_offset_ms: float | None = None
+        self._worst_av_offset_ms = 0.0
+        self._said: dict[str, str] = {}
+        self._errors, self._last_error = 0, ""
+
+    def stop(self, _signal: int = 0, _frame: FrameType | None = None) -> None:
+        """End after the current round; may be called from a signal handler or another thread."""
+        self.stopping = True
+
+    def run(self, seconds: float | None = None) -> Status:
+        """Play until stopped, or for so many seconds; returns the last status."""
+        try:
+            self._start()
+            self._loop(seconds)
+        finally:
+            self._close()
+        return self.board.latest
+
+    def _start(self) -> None:
+        self._say("picture", self.projector.where)
+        if self.projector.headless:
+            log.info("a picture of the wall is written every %.0f s to %s", PREVIEW_SECONDS, self.state.preview)
+        self.headphones.start()
+        if not self.osc.start():
+            self._trouble(f"OSC is not heard: {self.osc.trouble}")
+        self.reporter.start()
+        if self.site.folder.inbox or self.site.x.enabled:
+            self.desk.start(time.monotonic())
+        self._look_at_hours(time.monotonic())
+
+    def _loop(self, seconds: float | None) -> None:
+        pace = Pace(1.0 / self.projector.refresh_hz)
+        end = time.monotonic() + seconds if seconds is not None else float("inf")
+        while not self.stopping and not self.projector.lost:
+            now = pace.wait()
+            if now >= end:
+                break
+            self._round(now)
+
+    def _round(self, now: float) -> None:
+        self.projector.events()
+        for request in self.commands.drain():
+            self._apply(request, now)
+        if now >= self._slow_at:
+            self._slow_at = now + SLOW_SECONDS
+            self._slow(now)
+        self._follow_sound()
+        self._picture(now)
+        self._tell_sound()
+        if now >= self._status_at:
+            self._status_at = now + STATUS_SECONDS
+            self.board.latest = self._status(now)
+        self._feed_watchdog(now)
+
+    def _apply(self, request: Request, now: float) -> None:
+        try:
+            self._control.apply(request.command, now)
+        except ValueError as refusal:
+            request.answer(str(refusal))
+        else:
+            request.answer(None)
+
+    def _picture(self, now: float) -> None:
+        if self._dark(now):
+            self.transport.pause(now)
+            self.scene.blacken()
+            return
+        show_time = self.transport.show_time(now) + self.site.sound.av_offset_ms / 1000
+        if self.transport.playing:
+            self.order.advance(show_time)
+        slot = self.order.current
+        brightness = self.day.level(now) * self.master.level(now) * self.light.level(now)
+        drawn = self.scene.show(slot, self.order.frame(show_time), show_time, brightness, tuple(self.panels))
+        if drawn and self.projector.headless and now >= self._preview_at:
+            self._preview_at = now + PREVIEW_SECONDS
+            self.reporter.save_picture(self.projector.read(), self.state.preview / "wall.png")
+
+    def _dark(self, now: float) -> bool:
+        """Whether the house is closed and the last fade is over."""
+        return not self.open and self.day.resting(now)
+
+    def _follow_sound(self) -> None:
+        """Lean the picture toward the DAC's clock; sound that is far off is told to seek to the picture."""
+        reading = self.headphones.reading
+        self._av_offset_ms = None
+        if reading is None or reading.epoch != self.transport.epoch or not self.transport.playing:
+            return
+        drift = self.transport.drift(reading.anchor)
+        self._av_offset_ms = drift * 1000
+        if abs(drift) > LOST_SECONDS:
+            self.transport.jump()
+        else:
+            self.transport.lean(reading.anchor, LEAN_PER_ROUND)
+
+    def _tell_sound(self) -> None:
+        if (self.transport.epoch, self.order.changed) == (self._told_epoch, self._told_change):
+            return
+        segments = tuple(
+            Segment(slot.item.sound, slot.start, slot.offset, slot.end - slot.start)
+            for slot in self.order.slots
+            if slot.item.sound
+        )
+        self.headphones.follow(Course(self.transport.epoch, self.transport.playing, self.transport.anchor, segments))
+        self._told_epoch, self._told_change = self.transport.epoch, self.order.changed
+
+    def _slow(self, now: float) -> None:
+        self._look_at_hours(now)
+        self.headphones.poll()
+        self.desk.poll(now)
+        papers = self.reporter.papers
+        if papers.clips != self.programme.clips:
+            self.programme.shelve(papers.clips)
+            self.order.drop_missing_clips(self.transport.show_time(now))
+        until_open = self._hours.until_open(self._wall())
+        self.night.tick(now, self._dark(now), until_open, papers.waiting)
+        self._say("sound", self.headphones.state)
+
+    def _look_at_hours(self, now: float) -> None:
+        open_now = self._hours.is_open(self._wall())
+        if open_now and not self.open:
+            self._open_house(now)
+        elif self.open and not open_now:
+            self._close_house(now)
+
+    def _open_house(self, now: float) -> None:
+        log.info("the house opens")
+        self.open = True
+        if not self.transport.playing:
+            self.order.rewind(self.transport.show_time(now))
+            self.scene.interrupt()
+        if not self.paused:
+            self.transport.play(now)
+        self.day.move(1.0, self.site.hours.fade_seconds, now)
+        self.tell_level(self.site.hours.fade_seconds)
+
+    def _close_house(self, now: float) -> None:
+        log.info("the house closes: picture and sound fade")
+        self.open = False
+        self.day.move(0.0, self.site.hours.fade_seconds, now)
+        self.tell_level(self.site.hours.fade_seconds)
+
+    def tell_level(self, seconds: float) -> None:
+        """Fade the sound to where picture and sound are going."""
+        self.headphones.set_level(self.day.target * self.master.target, seconds)
+
+    def _feed_watchdog(self, now: float) -> None:
+        intended = self.scene.started or not self.open or self.paused
+        if intended and not self._said.get("ready"):
+            self._said["ready"] = "yes"
+            self._notifier.ready()
+            log.info("the picture is up")
+        if self._watchdog.round(now, intended):
+            self._notifier.ping()
+
+    def _say(self, about: str, sentence: str) -> None:
+        """Log a sentence when it differs from the last one about the same thing."""
+        if self._said.get(about) != sentence:
+            self._said[about] = sentence
+            log.info("%s: %s", about, sentence)
+
+    def _trouble(self, sentence: str) -> None:
+        self._errors += 1
+        self._last_error = sentence
+        log.warning("%s", sentence)
+
+    def _status(self, now: float) -> Status:
+        slot, counts, papers = self.order.current, self.scene.counts, self.reporter.papers
+        error = slot.reel.error
+        if error and error != self._last_error:
+            self._trouble(error)
+        return Status(
+            state=self._state(now),
+            open=self.open,
+            position=slot.position(self.transport.show_time(now)),
+            duration=slot.item.film.duration,
+            cue=slot.item.name,
+            fps=float(slot.item.film.fps),
+            frames_shown=counts.frames_shown,
+            late=counts.late,
+            dropped=counts.dropped,
+            loops=self.order.loops,
+            worst_seam_ms=round(counts.worst_seam_ms, 2),
+            av_offset_ms=self._av_offset_ms,
+            errors=self._errors,
+            last_error=self._last_error,
+            refused_packets=self.osc.refused,
+            restarts={"headphones": self.headphones.restarts, "desk": self.desk.restarts, "maker": self.night.restarts},
+            picture=self.projector.where,
+            sound=self.headphones.state,
+            panels=tuple(self.panels),
+            blackout=self.light.target == 0.0,
+            brightness=self.master.level(now),
+            headphones=tuple(self.outputs),
+            uptime=now - self._begun,
+            clips=len(papers.clips),
+            waiting=papers.waiting,
+            making=papers.making if self.night.making else "",
+            desk=papers.desk,
+        )
+
+    def _state(self, now: float) -> str:
+        if self._dark(now):
+            return "closed"
+        if self.paused:
+            return "paused"
+        return "playing" if self.scene.started else "starting"
+
+    def _close(self) -> None:
+        self._notifier.stopping()
+        self.board.latest = self._status(time.monotonic())
+        self.night.stop()
+        self.desk.stop()
+        self.reporter.stop()
+        self.osc.stop()
+        self.headphones.stop()
+        self.order.close()
+        self.projector.close()
+
+
+def site_mapping(site: Site, state: State) -> Mapping:
+    """The technicians' mapping, or the site's own until there is one; a surface for each panel."""
+    path = state.mapping if state.mapping.exists() else site.mapping
+    mapping = load_mapping(path)
+    if len(mapping.surfaces) != site.show.panels:
+        raise SiteError(
+            f"{site.path}: [show] panels = {site.show.panels} is wrong: it must be {len(mapping.surfaces)},"
+            f" the number of surfaces in {path}"
+        )
+    return mapping
+
+
+def desk_command(site: Site, state: State) -> list[str]:
+    """The desk's command line for a site."""
+    return [sys.executable, "-m", "installation.desk", "--site", str(site.path), "--state", str(state.root)]
+
+
+def write_report(status: Status, path: Path) -> None:
+    """The report of a finished run, as JSON."""
+    path.write_text(json.dumps(replace(status).as_json(), indent=2) + "\n", encoding="utf-8")
