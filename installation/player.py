@@ -71,6 +71,7 @@ class Player:
         self.site, self.state, self.board = site, state, Board()
         self.commands = CommandQueue()
         self.stopping = False
+        self._picture_wanted = False
         self._wall = wall or (lambda: datetime.now(ZoneInfo(site.hours.timezone)))
         self._hours = Hours(site.hours.rule, site.hours.timezone, site.hours.country)
         self._notifier = Notifier()
@@ -112,6 +113,10 @@ class Player:
         """End after the current round; may be called from a signal handler or another thread."""
         self.stopping = True
 
+    def ask_for_picture(self, _signal: int = 0, _frame: FrameType | None = None) -> None:
+        """Save what is on the wall after the current round; may be called from a signal handler."""
+        self._picture_wanted = True
+
     def run(self, seconds: float | None = None) -> Status:
         """Play until stopped, or for so many seconds; returns the last status."""
         try:
@@ -152,6 +157,9 @@ class Player:
         self._follow_sound()
         self._picture(now)
         self._tell_sound()
+        if self._picture_wanted:
+            self._picture_wanted = False
+            self.reporter.save_picture(self.projector.read(), self.state.preview / "snapshot.png")
         if now >= self._status_at:
             self._status_at = now + STATUS_SECONDS
             self.board.latest = self._status(now)
@@ -229,12 +237,11 @@ class Player:
 
     def _open_house(self, now: float) -> None:
         log.info("the house opens")
-        self.open = True
+        self.open, self.paused = True, False
         if not self.transport.playing:
             self.order.rewind(self.transport.show_time(now))
             self.scene.interrupt()
-        if not self.paused:
-            self.transport.play(now)
+        self.transport.play(now)
         self.day.move(1.0, self.site.hours.fade_seconds, now)
         self.tell_level(self.site.hours.fade_seconds)
 

@@ -1,10 +1,15 @@
 """Where the machine keeps what must survive a power cut."""
 
+import fcntl
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import platformdirs
+
+from installation.errors import SiteError
 
 
 @dataclass(frozen=True)
@@ -21,6 +26,16 @@ class State:
         for each in (state.root, state.work, state.clips, state.stems):
             each.mkdir(parents=True, exist_ok=True)
         return state
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the folder for one show; SiteError when another holds it. A dead show lets go by itself."""
+        with (self.root / "lock").open("w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise SiteError(f"another show already runs with the state folder {self.root}; --state names another") from None
+            yield
 
     @property
     def ledger(self) -> Path:

@@ -1,0 +1,270 @@
+"""`blind-eye`: one command a line of the contract; every mistake of a person ends in one sentence and a status."""
+
+import argparse
+import importlib
+import json
+import logging
+import os
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from calibration.errors import MappingError
+from installation.errors import NoDisplay, SiteError
+from installation.state import State
+from show.errors import FilmError, ShowError
+
+DONE, FAILED, USAGE, UNREADABLE, WRONG_SITE = 0, 1, 2, 69, 78
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except (FilmError, NoDisplay) as error:
+        return _refuse(error, UNREADABLE)
+    except (SiteError, MappingError, ShowError) as error:
+        return _refuse(error, WRONG_SITE)
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
+    except BrokenPipeError:
+        return DONE
+
+
+def _refuse(error: Exception, status: int) -> int:
+    print(f"blind-eye: {error}", file=sys.stderr)
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="blind-eye", description="The machine behind the triptych 'Learning a blind eye'.")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    _add_play(commands)
+    _add_rehearse(commands)
+    _add_status(commands)
+    _add_snapshot(commands)
+    _add_calibrate(commands)
+    _add_film(commands)
+    _add_narrate(commands)
+    _add_make(commands)
+    _add_phrases(commands)
+    _add_submissions(commands)
+    _add_weights(commands)
+    _add_check(commands)
+    _add_install(commands)
+    return parser
+
+
+Commands = argparse._SubParsersAction  # type: ignore[type-arg]
+
+
+def _command(commands: "Commands", name: str, help_text: str) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=help_text, description=help_text)
+    return parser
+
+
+def _add_state(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--state", type=Path, help="state folder (default: $STATE_DIRECTORY, else the user's)")
+
+
+def _add_site(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--site", type=Path, required=True, help="the site.toml of the room")
+    _add_state(parser)
+
+
+def _seconds(text: str) -> float:
+    value = float(text)
+    if not 0 < value < 1e9:
+        raise argparse.ArgumentTypeError(f"{text} is not a number of seconds above 0")
+    return value
+
+
+def _add_show_options(parser: argparse.ArgumentParser) -> None:
+    _add_site(parser)
+    parser.add_argument("--headless", action="store_true", help="draw off-screen even where there is a display")
+    parser.add_argument("--for", dest="seconds", type=_seconds, metavar="SECONDS", help="end by itself, with status 0")
+    parser.add_argument("--report", type=Path, metavar="FILE", help="write what was shown as JSON at the end")
+
+
+def _add_play(commands: "Commands") -> None:
+    parser = _command(commands, "play", "the show, until it is stopped")
+    _add_show_options(parser)
+    parser.set_defaults(run=_play)
+
+
+def _play(options: argparse.Namespace) -> int:
+    logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s", stream=sys.stderr)
+    from installation.player import Player, write_report
+    from installation.site import load_site
+
+    site, state = load_site(options.site), State.find(options.state)
+    with state.locked():
+        player = Player(site, state, headless=options.headless or None)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, player.stop)
+        signal.signal(signal.SIGUSR1, player.ask_for_picture)
+        status = player.run(options.seconds)
+    if options.report:
+        write_report(status, options.report)
+    return DONE
+
+
+def _add_rehearse(commands: "Commands") -> None:
+    parser = _command(commands, "rehearse", "a whole day in about two minutes, on a copy that touches nothing of the real one")
+    _add_show_options(parser)
+    parser.set_defaults(run=_rehearse)
+
+
+def _rehearse(options: argparse.Namespace) -> int:
+    from installation.rehearsal.day import rehearse
+
+    return rehearse(options.site, options.state, options.headless or None, options.seconds, options.report)
+
+
+def _add_status(commands: "Commands") -> None:
+    parser = _command(commands, "status", "what the running show says of itself")
+    parser.add_argument("--json", action="store_true", help="all of it, for programs")
+    _add_state(parser)
+    parser.set_defaults(run=_status)
+
+
+def _status(options: argparse.Namespace) -> int:
+    from installation.reporter import read_json
+    from installation.telling import tell
+
+    state = State.find(options.state)
+    status = read_json(state.status)
+    alive = bool(status) and _alive(status.get("pid")) and time.time() - float(status.get("written", 0)) < 10
+    if options.json:
+        print(json.dumps(status | {"running": alive}, indent=2))
+    else:
+        print(tell(status) if alive else f"the show is not running (no fresh status in {state.root})")
+    return DONE if alive else FAILED
+
+
+def _alive(pid: object) -> bool:
+    return isinstance(pid, int) and Path(f"/proc/{pid}").exists()
+
+
+def _add_snapshot(commands: "Commands") -> None:
+    parser = _command(commands, "snapshot", "a PNG of what is on the wall")
+    parser.add_argument("out", type=Path, metavar="OUT.png")
+    _add_state(parser)
+    parser.set_defaults(run=_snapshot)
+
+
+def _snapshot(options: argparse.Namespace) -> int:
+    from installation.reporter import read_json
+
+    state = State.find(options.state)
+    pid = read_json(state.status).get("pid")
+    if not _alive(pid):
+        print("blind-eye: the show is not running", file=sys.stderr)
+        return FAILED
+    picture = state.preview / "snapshot.png"
+    picture.unlink(missing_ok=True)
+    os.kill(int(pid), signal.SIGUSR1)
+    for _ in range(100):
+        if picture.exists():
+            options.out.write_bytes(picture.read_bytes())
+            return DONE
+        time.sleep(0.1)
+    print("blind-eye: the show gave no picture within 10 s", file=sys.stderr)
+    return FAILED
+
+
+def _delegate(parser: argparse.ArgumentParser, module: str) -> None:
+    """The command lives in `module`, loaded only when it is called: `run_command(options) -> int`."""
+    parser.set_defaults(run=lambda options: importlib.import_module(module).run_command(options))
+
+
+def _add_calibrate(commands: "Commands") -> None:
+    parser = _command(commands, "calibrate", "the technicians' editor on the projector")
+    _add_site(parser)
+    parser.add_argument("--headless", action="store_true", help="draw off-screen even where there is a display")
+    parser.add_argument("--for", dest="seconds", type=_seconds, metavar="SECONDS", help="end by itself")
+    actions = parser.add_subparsers(dest="action", metavar="ACTION")
+    restore = actions.add_parser("restore", help="bring an earlier mapping back")
+    restore.add_argument("backup", nargs="?", help="its file name; the newest when not given")
+    _delegate(parser, "installation.calibrate")
+
+
+def _add_film(commands: "Commands") -> None:
+    actions = _command(commands, "film", "make the triptych").add_subparsers(metavar="ACTION", required=True)
+    render = actions.add_parser("render", help="make the triptych of a story")
+    render.add_argument("story", type=Path, metavar="STORY")
+    render.add_argument("out", type=Path, metavar="OUT")
+    _delegate(render, "show.making.film")
+
+
+def _add_narrate(commands: "Commands") -> None:
+    parser = _command(commands, "narrate", "speak the narration of a story")
+    parser.add_argument("story", type=Path, metavar="STORY")
+    parser.add_argument("out", type=Path, metavar="OUT")
+    _delegate(parser, "show.making.voices")
+
+
+def _add_make(commands: "Commands") -> None:
+    parser = _command(commands, "make", "make waiting, approved submissions now")
+    _add_site(parser)
+    parser.add_argument("--limit", type=int, metavar="N", help="at most so many")
+    parser.set_defaults(run=_make)
+
+
+def _make(options: argparse.Namespace) -> int:
+    from installation.night import maker_command
+    from installation.site import load_site
+
+    command = maker_command(load_site(options.site), State.find(options.state))[3:]
+    limit = ["--limit", str(options.limit)] if options.limit else []
+    return int(importlib.import_module("show.making.maker").main([*command, *limit]))
+
+
+def _add_phrases(commands: "Commands") -> None:
+    parser = _command(commands, "phrases", "how a text will be split")
+    parser.add_argument("text", metavar="TEXT")
+    parser.add_argument("--mode", choices=("careful", "artist"), default="careful")
+    parser.add_argument("--json", action="store_true")
+    parser.set_defaults(run=_phrases)
+
+
+def _phrases(options: argparse.Namespace) -> int:
+    split = importlib.import_module("show.making.phrases").split
+    phrases = split(options.text, options.mode)
+    print(json.dumps(list(phrases), ensure_ascii=False) if options.json else "\n".join(phrases))
+    return DONE
+
+
+def _add_submissions(commands: "Commands") -> None:
+    parser = _command(commands, "submissions", "what visitors sent, and what becomes of it")
+    importlib.import_module("installation.desk.submissions").add_arguments(parser)
+    _delegate(parser, "installation.desk.submissions")
+
+
+def _add_weights(commands: "Commands") -> None:
+    parser = _command(commands, "weights", "the models that make pictures")
+    importlib.import_module("show.making.weights").add_arguments(parser)
+    _delegate(parser, "show.making.weights")
+
+
+def _add_check(commands: "Commands") -> None:
+    parser = _command(commands, "check", "pre-flight: a line each, exit 1 if any fails")
+    _add_site(parser)
+    _delegate(parser, "installation.check")
+
+
+def _add_install(commands: "Commands") -> None:
+    install = _command(commands, "install", "put the systemd units of this PC in place, safe to repeat")
+    install.add_argument("--site", type=Path, required=True, help="the site.toml of the room")
+    install.set_defaults(action="install")
+    _delegate(install, "installation.install")
+    remove = _command(commands, "remove", "take the systemd units away again")
+    remove.set_defaults(action="remove")
+    _delegate(remove, "installation.install")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

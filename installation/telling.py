@@ -1,0 +1,27 @@
+"""The status in plain sentences, for people without a terminal habit."""
+
+from collections.abc import Mapping
+from typing import Any
+
+
+def tell(status: Mapping[str, Any]) -> str:
+    """A few lines: what plays, what is heard, what waits, what is wrong."""
+    lines = [_picture(status), f"sound: {status['sound']}"]
+    lines += [_submissions(status)] if status["waiting"] or status["clips"] else []
+    lines += [f"making: {status['making']}"] if status["making"] else []
+    lines += [f"desk: {status['desk']}"] if status["desk"] else []
+    lines += [f"last trouble: {status['last_error']}"] if status["last_error"] else []
+    lines += [f"started again: {name} {times} times" for name, times in status["restarts"].items() if times]
+    return "\n".join(lines)
+
+
+def _picture(status: Mapping[str, Any]) -> str:
+    if status["state"] == "closed":
+        return "the house is closed: the wall is black"
+    where = f"{status['cue']}, {status['position']:.0f} of {status['duration']:.0f} s"
+    losses = f"{status['dropped']} frames lost, {status['late']} late"
+    return f"{status['state']}: {where}; {status['frames_shown']} frames shown, {losses}"
+
+
+def _submissions(status: Mapping[str, Any]) -> str:
+    return f"visitors' clips: {status['clips']} on the shelf, {status['waiting']} waiting to be made"
