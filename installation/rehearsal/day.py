@@ -1,0 +1,243 @@
+"""The rehearsed day: open and playing, closing, the night's making, open again with the new clips on the shelf."""
+
+import json
+import logging
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from threading import Event, Thread
+from zoneinfo import ZoneInfo
+
+from installation.commands import Request, Seek
+from installation.day import Hours
+from installation.errors import SiteError
+from installation.player import Player, write_report
+from installation.rehearsal.clock import TurnedClock, last_minutes_of_a_day
+from installation.rehearsal.site_copy import copy_site
+from installation.rehearsal.x_stand_in import XStandIn
+from installation.reporter import read_json
+from installation.site import Site, load_site
+from installation.state import State
+
+OPEN_SECONDS = 32.0
+BEFORE_OPENING_SECONDS = 3.0
+LONGEST_NIGHT_SECONDS = 600.0
+BEFORE_THE_CLIP_SECONDS = 4.0
+TWEET = (
+    "I am walking with my brother on a field of one thousand images."
+    " We understand each other, the sun is shining, it's a beautiful day."
+)
+
+
+class DayFailed(Exception):
+    """Something that belongs to the day did not happen; one sentence."""
+
+
+@dataclass
+class Stage:
+    """What the director has at hand."""
+
+    player: Player
+    clock: TurnedClock
+    hours: Hours
+    x: XStandIn
+    folder: Path
+    site: Site
+
+
+class Director(Thread):
+    """Turns the clock, sends stories, tells on the terminal what is to be seen; everything else happens by itself."""
+
+    def __init__(self, stage: Stage, say: Callable[[str], None]) -> None:
+        super().__init__(name="director", daemon=True)
+        self._stage = stage
+        self._say_line = say
+        self._over = Event()
+        self.failure = ""
+        self.done = False
+
+    def run(self) -> None:
+        """The four scenes of the day, then the end."""
+        try:
+            for scene in (self._open, self._close, self._night, self._morning):
+                scene()
+            self.done = True
+            self._say("The day is over; nothing of it touched the real installation.")
+        except DayFailed as failure:
+            self.failure = str(failure)
+        finally:
+            self._stage.player.stop()
+
+    def end(self) -> None:
+        """Stop directing."""
+        self._over.set()
+        self.join(timeout=10.0)
+
+    def _open(self) -> None:
+        player = self._stage.player
+        self._until(lambda: player.board.latest.frames_shown > 12, 60.0, "no picture came up")
+        status = player.board.latest
+        self._say(f"The house is open. The triptych plays: {status.picture}.")
+        self._say(f"Sound: {status.sound}.")
+        if player.projector.headless:
+            self._say(f"A picture of the wall is written every few seconds to {player.state.preview}.")
+        self._send_stories()
+        self._until(lambda: not player.board.latest.open, OPEN_SECONDS + 30, "the house did not close")
+
+    def _send_stories(self) -> None:
+        stage = self._stage
+        self._tweet = stage.x.mention("a_visitor", f"@{stage.site.x.account} {TWEET}")
+        self._say(f"A visitor tweets: “{TWEET}”")
+        self._dropped = sorted(path for path in stage.folder.glob("stories/*") if path.is_file())
+        for story in self._dropped:
+            shutil.copy(story, stage.folder / "inbox" / f".{story.name}")
+            (stage.folder / "inbox" / f".{story.name}").rename(stage.folder / "inbox" / story.name)
+            self._say(f"Another leaves a story in the folder: “{_words_of(story)}”")
+
+    def _close(self) -> None:
+        self._say("Closing time: picture and sound fade.")
+        latest = self._stage.player.board
+        self._until(lambda: latest.latest.state == "closed", 90.0, "the picture did not fade out")
+        self._say("The wall is black, the headphones are silent. The night's making begins.")
+
+    def _night(self) -> None:
+        want = 1 + len(self._dropped)
+        deadline = time.monotonic() + LONGEST_NIGHT_SECONDS
+        told = ""
+        while self._delivered() < want:
+            told = self._tell_making(told)
+            if time.monotonic() > deadline:
+                raise DayFailed(f"{self._delivered()} of {want} films were delivered in {LONGEST_NIGHT_SECONDS:.0f} s")
+            self._pause(0.5)
+        self._say(f"{want} films are made and sent to those who wrote the stories.")
+        self._say(f"  X holds {len(self._stage.x.replies(self._tweet))} reply to the tweet; the folder's answers lie in {self._stage.folder / 'outbox'}.")
+
+    def _tell_making(self, told: str) -> str:
+        words = str(read_json(self._stage.player.state.maker).get("words", ""))
+        if words and words != told and time.monotonic() >= getattr(self, "_tell_at", 0.0):
+            self._say(f"  {words}")
+            self._tell_at = time.monotonic() + 4.0
+            return words
+        return told
+
+    def _delivered(self) -> int:
+        return int(read_json(self._stage.player.state.desk).get("sent", 0))
+
+    def _morning(self) -> None:
+        stage, board = self._stage, self._stage.player.board
+        opening = stage.hours.next_change(stage.clock())
+        if opening is None:
+            raise DayFailed("the house would never open again")
+        stage.clock.turn(opening - timedelta(seconds=BEFORE_OPENING_SECONDS))
+        self._say("The next morning.")
+        self._until(lambda: board.latest.state == "playing" and board.latest.open, 30.0, "the house did not open again")
+        self._say(f"The house is open again, with {board.latest.clips} new clips on the shelf.")
+        self._pause(4.0)
+        self._forward()
+        self._until(lambda: board.latest.cue.startswith("clip"), 40.0, "no clip followed the film")
+        self._say("After the film the visitor's clip plays.")
+        self._until(lambda: not board.latest.cue.startswith("clip"), 120.0, "the clips did not end")
+
+    def _forward(self) -> None:
+        status = self._stage.player.board.latest
+        to = status.duration - BEFORE_THE_CLIP_SECONDS
+        if not status.cue.startswith("clip") and status.position < to:
+            self._say("(The film is moved to its last seconds, so as not to keep you.)")
+            self._stage.player.commands.put(Request(Seek(to)))
+
+    def _until(self, happened: Callable[[], bool], seconds: float, otherwise: str) -> None:
+        deadline = time.monotonic() + seconds
+        while not happened():
+            if time.monotonic() > deadline:
+                raise DayFailed(otherwise)
+            self._pause(0.1)
+
+    def _pause(self, seconds: float) -> None:
+        if self._over.wait(seconds):
+            raise DayFailed("")
+
+    def _say(self, sentence: str) -> None:
+        self._say_line(f"{self._stage.clock():%H:%M:%S}  {sentence}")
+
+
+def rehearse(site_file: Path, chosen: Path | None, headless: bool | None, seconds: float | None, report: Path | None) -> int:
+    """Rehearse a day with a site; 0 when the whole day happened or `seconds` ended it early, 1 when a part of it failed."""
+    original = load_site(site_file)
+    hours = Hours(original.hours.rule, original.hours.timezone, original.hours.country)
+    start = last_minutes_of_a_day(hours, datetime.now(ZoneInfo(original.hours.timezone)), OPEN_SECONDS)
+    if start is None:
+        raise SiteError(f"{original.path}: [hours] open = \"{original.hours.rule}\" never closes, so there is no night to rehearse")
+    folder = _folder(chosen)
+    _say(f"Rehearsing {original.path} in {folder}, starting {start:%A %H:%M:%S} of the house's own time.")
+    x = XStandIn()
+    x.start()
+    try:
+        return _day(original, folder, hours, TurnedClock(start), x, headless, seconds, report)
+    finally:
+        x.stop()
+
+
+def _day(
+    original: Site,
+    folder: Path,
+    hours: Hours,
+    clock: TurnedClock,
+    x: XStandIn,
+    headless: bool | None,
+    seconds: float | None,
+    report: Path | None,
+) -> int:
+    site = copy_site(original, folder, x.base, x.credentials)
+    _copy_stories(original, folder)
+    state = State.find(folder / "state")
+    with (folder / "rehearsal.log").open("a") as log_file, state.locked():
+        logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s: %(message)s", stream=log_file)
+        player = Player(site, state, headless=headless, wall=clock, output=log_file.fileno())
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, player.stop)
+        signal.signal(signal.SIGUSR1, player.ask_for_picture)
+        director = Director(Stage(player, clock, hours, x, folder, site), _say)
+        director.start()
+        status = player.run(seconds)
+        director.end()
+    if report:
+        write_report(status, report)
+    _say(f"{status.frames_shown} pictures shown, {status.dropped} lost, {status.late} late. All that happened is in {folder / 'rehearsal.log'}.")
+    if director.failure:
+        print(f"blind-eye: the day failed: {director.failure} (see {folder / 'rehearsal.log'})", file=sys.stderr)
+    return 1 if director.failure else 0
+
+
+def _folder(chosen: Path | None) -> Path:
+    if chosen:
+        chosen.mkdir(parents=True, exist_ok=True)
+        return chosen.resolve()
+    folder = State.find(None).root / "rehearsal"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def _copy_stories(original: Site, folder: Path) -> None:
+    stories = folder / "stories"
+    stories.mkdir(exist_ok=True)
+    inbox = original.folder.inbox
+    for story in sorted(inbox.glob("*.*")) if inbox and inbox.is_dir() else []:
+        if story.is_file():
+            shutil.copy(story, stories / story.name)
+
+
+def _words_of(story: Path) -> str:
+    text = story.read_text(encoding="utf-8", errors="replace")
+    if story.suffix == ".json":
+        text = str(json.loads(text).get("text", ""))
+    return " ".join(text.split())
+
+
+def _say(sentence: str) -> None:
+    print(sentence, flush=True)
