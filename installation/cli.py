@@ -40,7 +40,9 @@ def _refuse(error: Exception, status: int) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="blind-eye", description="The machine behind the triptych 'Learning a blind eye'.")
+    parser = argparse.ArgumentParser(
+        prog="blind-eye", description="The machine behind the triptych 'Learning a blind eye'."
+    )
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     _add_play(commands)
     _add_rehearse(commands)
@@ -113,7 +115,9 @@ def _play(options: argparse.Namespace) -> int:
 
 
 def _add_rehearse(commands: "Commands") -> None:
-    parser = _command(commands, "rehearse", "a whole day in about two minutes, on a copy that touches nothing of the real one")
+    parser = _command(
+        commands, "rehearse", "a whole day in about two minutes, on a copy that touches nothing of the real one"
+    )
     _add_show_options(parser)
     parser.set_defaults(run=_rehearse)
 

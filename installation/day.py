@@ -3,7 +3,7 @@
 import logging
 import math
 import re
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 from opening_hours import OpeningHours, ParserError, UnknownCountryError  # type: ignore[attr-defined]  # its stub forgets them
@@ -29,8 +29,8 @@ class Hours:
     """
 
     def __init__(self, rule: str, timezone: str, country: str = "") -> None:
-        self._rule = _parse(rule, _zone(timezone), country) if rule.strip() else None
-        self._zone: tzinfo = _zone(timezone) if rule.strip() else UTC
+        self._zone = _zone(timezone)
+        self._rule = _parse(rule, self._zone, country) if rule.strip() else None
         self._said: set[str] = set()
 
     def is_open(self, at: datetime) -> bool:

@@ -63,7 +63,9 @@ class Night:
             self._asked_at = now
             self._maker.terminate()
         elif now - self._asked_at > PATIENCE_SECONDS:
-            log.warning("the maker did not end within %.0f s and is killed; it goes on at its last checkpoint", PATIENCE_SECONDS)
+            log.warning(
+                "the maker did not end within %.0f s and is killed; it goes on at its last checkpoint", PATIENCE_SECONDS
+            )
             self._maker.kill()
 
     def stop(self) -> None:
@@ -80,7 +82,9 @@ class Night:
 
     def _start(self) -> None:
         self._asked_at = None
-        self._maker = subprocess.Popen(self._command, stdin=subprocess.DEVNULL, stdout=self._output, stderr=self._output)
+        self._maker = subprocess.Popen(
+            self._command, stdin=subprocess.DEVNULL, stdout=self._output, stderr=self._output
+        )
         log.info("the night begins: the maker is at work as process %d", self._maker.pid)
 
     def _notice_end(self, now: float) -> None:

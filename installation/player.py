@@ -82,7 +82,11 @@ class Player:
         stems = {f"film/{name}": prepare_stem(path, state.stems) for name, path in site.show.stems.items()}
 
         self.projector = Projector(
-            mapping.width, mapping.height, display=site.display.name, fullscreen=site.display.fullscreen, headless=headless
+            mapping.width,
+            mapping.height,
+            display=site.display.name,
+            fullscreen=site.display.fullscreen,
+            headless=headless,
         )
         self.projector.set_mapping(mapping)
         self.programme = Programme(film, site.programme.film_times, site.programme.clips)
@@ -259,7 +263,7 @@ class Player:
         intended = self.scene.started or not self.open or self.paused
         if intended and not self._said.get("ready"):
             self._said["ready"] = "yes"
-            self._notifier.ready()
+            self._notifier.ready("the picture is up")
             log.info("the picture is up")
         if self._watchdog.round(now, intended):
             self._notifier.ping()

@@ -94,9 +94,9 @@ class RunningOrder:
             self._drop_next()
 
     def close(self) -> None:
-        """Stop the decoders."""
-        self._drop_next()
-        self._current.reel.close()
+        """Stop the decoders and wait for their threads."""
+        for slot in self.slots:
+            slot.reel.close()
 
     def _open(self, place: int, start: float, offset: float) -> Slot:
         item = self.programme.item(place)
@@ -110,18 +110,18 @@ class RunningOrder:
     def _change_over(self) -> None:
         if self._next is None:
             return
-        self._current.reel.close()
+        self._current.reel.close(wait=False)
         self._current, self._next = self._next, None
         self.loops += self._current.place == 0
         self.changed += 1
 
     def _replace(self, place: int, show_time: float, offset: float) -> None:
         self._drop_next()
-        self._current.reel.close()
+        self._current.reel.close(wait=False)
         self._current = self._open(place, show_time, offset)
         self.changed += 1
 
     def _drop_next(self) -> None:
         if self._next is not None:
-            self._next.reel.close()
+            self._next.reel.close(wait=False)
             self._next = None

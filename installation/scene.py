@@ -58,7 +58,9 @@ class Scene:
         """After a pause, seek or cue the next change of frames is no seam and no loss."""
         self._shown.frame_flipped_at = None
 
-    def show(self, slot: Slot, frame: Frame | None, show_time: float, brightness: float, opacities: tuple[float, ...]) -> bool:
+    def show(
+        self, slot: Slot, frame: Frame | None, show_time: float, brightness: float, opacities: tuple[float, ...]
+    ) -> bool:
         """Bring the wall up to date; True when something was drawn."""
         look = Look(brightness, self._opacities(slot, opacities), self._crops(slot))
         lines = self._lines(slot, show_time)

@@ -12,13 +12,13 @@ class Table:
     """One [table] of a TOML file; each read names type and range, `finish` refuses what nobody read."""
 
     def __init__(self, file: Path, name: str, values: dict[str, Any], number: int = 0) -> None:
-        self._file, self._name, self._number = file, name, number
+        self.source, self._name, self._number = file, name, number
         self._left = dict(values)
 
     def wrong(self, key: str, value: object, allowed: str) -> SiteError:
         """The one sentence for a wrong value."""
         shown = f'"{value}"' if isinstance(value, str) else str(value)
-        return SiteError(f"{self._file}: {self._where(key)} = {shown} is wrong: it must be {allowed}")
+        return SiteError(f"{self.source}: {self._where(key)} = {shown} is wrong: it must be {allowed}")
 
     def has(self, key: str) -> bool:
         """Whether the file gives the key."""
@@ -49,7 +49,7 @@ class Table:
         """A string; without default the key must be there and not empty."""
         value = self._left.pop(key, default)
         if value is None:
-            raise SiteError(f"{self._file}: {self._where(key)} is missing: it must be a text")
+            raise SiteError(f"{self.source}: {self._where(key)} is missing: it must be a text")
         if not isinstance(value, str) or (default is None and not value):
             raise self.wrong(key, value, "a text")
         return value
@@ -64,13 +64,13 @@ class Table:
     def path(self, key: str, default: str = "") -> Path | None:
         """A file or folder, relative to the file's own folder; None when not given."""
         value = self.text(key, default)
-        return (self._file.parent / value).resolve() if value else None
+        return (self.source.parent / value).resolve() if value else None
 
     def file(self, key: str, default: str | None = None) -> Path:
         """A file that must be there, relative to the file's own folder."""
-        path = (self._file.parent / self.text(key, default)).resolve()
+        path = (self.source.parent / self.text(key, default)).resolve()
         if not path.is_file():
-            raise SiteError(f"{self._file}: {self._where(key)} names {path}, which is not there")
+            raise SiteError(f"{self.source}: {self._where(key)} names {path}, which is not there")
         return path
 
     def wholes(self, key: str, default: tuple[int, ...], low: int, high: int) -> tuple[int, ...]:
@@ -93,14 +93,14 @@ class Table:
         value = self._left.pop(key, {})
         if not isinstance(value, dict):
             raise self.wrong(key, value, f"a table, written [{self._inner(key)}]")
-        return Table(self._file, self._inner(key), value)
+        return Table(self.source, self._inner(key), value)
 
     def tables(self, key: str) -> Iterator["Table"]:
         """The [[tables]] of this name, in order."""
         value = self._left.pop(key, [])
         if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
             raise self.wrong(key, value, f"a list of tables, each written [[{self._inner(key)}]]")
-        return (Table(self._file, self._inner(key), each, number) for number, each in enumerate(value, 1))
+        return (Table(self.source, self._inner(key), each, number) for number, each in enumerate(value, 1))
 
     def keys(self) -> tuple[str, ...]:
         """The keys not yet read, for tables whose keys are names of the user's own."""
@@ -109,7 +109,7 @@ class Table:
     def finish(self) -> None:
         """Refuse keys that nobody read."""
         for key in self._left:
-            raise SiteError(f"{self._file}: {self._where(key)} is not known: check its spelling")
+            raise SiteError(f"{self.source}: {self._where(key)} is not known: check its spelling")
 
     def _inner(self, key: str) -> str:
         return f"{self._name}.{key}" if self._name else key

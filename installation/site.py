@@ -259,7 +259,10 @@ def _hours(table: Table) -> HoursSettings:
         maker_stops_before_seconds=table.number("maker_stops_before_seconds", 300.0, 0.0, 7200.0),
     )
     table.finish()
-    Hours(settings.rule, settings.timezone, settings.country)
+    try:
+        Hours(settings.rule, settings.timezone, settings.country)
+    except SiteError as error:
+        raise SiteError(f"{table.source}: {error}") from error
     return settings
 
 

@@ -34,7 +34,9 @@ class State:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                raise SiteError(f"another show already runs with the state folder {self.root}; --state names another") from None
+                raise SiteError(
+                    f"another show already runs with the state folder {self.root}; --state names another"
+                ) from None
             yield
 
     @property

@@ -115,7 +115,9 @@ class Director(Thread):
                 raise DayFailed(f"{self._delivered()} of {want} films were delivered in {LONGEST_NIGHT_SECONDS:.0f} s")
             self._pause(0.5)
         self._say(f"{want} films are made and sent to those who wrote the stories.")
-        self._say(f"  X holds {len(self._stage.x.replies(self._tweet))} reply to the tweet; the folder's answers lie in {self._stage.folder / 'outbox'}.")
+        self._say(
+            f"  X holds {len(self._stage.x.replies(self._tweet))} reply to the tweet; the folder's answers lie in {self._stage.folder / 'outbox'}."
+        )
 
     def _tell_making(self, told: str) -> str:
         words = str(read_json(self._stage.player.state.maker).get("words", ""))
@@ -165,13 +167,17 @@ class Director(Thread):
         self._say_line(f"{self._stage.clock():%H:%M:%S}  {sentence}")
 
 
-def rehearse(site_file: Path, chosen: Path | None, headless: bool | None, seconds: float | None, report: Path | None) -> int:
+def rehearse(
+    site_file: Path, chosen: Path | None, headless: bool | None, seconds: float | None, report: Path | None
+) -> int:
     """Rehearse a day with a site; 0 when the whole day happened or `seconds` ended it early, 1 when a part of it failed."""
     original = load_site(site_file)
     hours = Hours(original.hours.rule, original.hours.timezone, original.hours.country)
     start = last_minutes_of_a_day(hours, datetime.now(ZoneInfo(original.hours.timezone)), OPEN_SECONDS)
     if start is None:
-        raise SiteError(f"{original.path}: [hours] open = \"{original.hours.rule}\" never closes, so there is no night to rehearse")
+        raise SiteError(
+            f'{original.path}: [hours] open = "{original.hours.rule}" never closes, so there is no night to rehearse'
+        )
     folder = _folder(chosen)
     _say(f"Rehearsing {original.path} in {folder}, starting {start:%A %H:%M:%S} of the house's own time.")
     x = XStandIn()
@@ -207,7 +213,9 @@ def _day(
         director.end()
     if report:
         write_report(status, report)
-    _say(f"{status.frames_shown} pictures shown, {status.dropped} lost, {status.late} late. All that happened is in {folder / 'rehearsal.log'}.")
+    _say(
+        f"{status.frames_shown} pictures shown, {status.dropped} lost, {status.late} late. All that happened is in {folder / 'rehearsal.log'}."
+    )
     if director.failure:
         print(f"blind-eye: the day failed: {director.failure} (see {folder / 'rehearsal.log'})", file=sys.stderr)
     return 1 if director.failure else 0

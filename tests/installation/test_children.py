@@ -1,0 +1,60 @@
+import os
+import sys
+from pathlib import Path
+
+from installation.children import Child
+from tests.support.waiting import wait_until
+
+SLEEP = [sys.executable, "-c", "import time; time.sleep(60)"]
+
+
+def test_a_dead_child_is_started_again_after_its_wait() -> None:
+    child = Child("sleeper", SLEEP)
+    child.start(0.0)
+    os.kill(child.pid or 0, 9)
+    wait_until(lambda: not child.running, "the child's end")
+    child.poll(1.0)
+    child.poll(1.5)
+    assert not child.running
+    child.poll(2.1)
+    assert child.running
+    assert child.restarts == 1
+    child.stop()
+
+
+def test_stopping_leaves_no_process() -> None:
+    child = Child("sleeper", SLEEP)
+    child.start(0.0)
+    pid = child.pid
+    child.stop()
+    assert not Path(f"/proc/{pid}").exists()
+    child.poll(100.0)
+    assert not child.running
+
+
+def test_a_deaf_child_is_killed() -> None:
+    code = "import signal, time; signal.signal(15, signal.SIG_IGN); print(1, flush=True); time.sleep(60)"
+    reading, writing = os.pipe()
+    child = Child("deaf", [sys.executable, "-c", code], writing)
+    child.start(0.0)
+    os.read(reading, 1)
+    child.stop(patience=0.2)
+    assert not child.running
+    os.close(reading)
+    os.close(writing)
+
+
+def test_waits_grow_while_it_keeps_dying() -> None:
+    child = Child("hopeless", [sys.executable, "-c", "raise SystemExit(3)"])
+    child.start(0.0)
+    waits, now = [], 0.0
+    for _ in range(3):
+        wait_until(lambda: not child.running, "its end")
+        before = child.restarts
+        begun = now
+        while child.restarts == before:
+            now += 0.5
+            child.poll(now)
+        waits.append(now - begun)
+    child.stop()
+    assert waits[0] < waits[1] < waits[2]

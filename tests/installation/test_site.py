@@ -1,0 +1,72 @@
+from pathlib import Path
+
+import pytest
+
+from installation.errors import SiteError
+from installation.site import load_site
+
+GOOD = """
+[show]
+film = "film.mp4"
+[show.stems]
+narration = "voice.wav"
+[[sound.output]]
+name = "left"
+channels = [1, 2]
+[osc]
+port = 9001
+"""
+
+
+def write(folder: Path, text: str) -> Path:
+    for name in ("film.mp4", "voice.wav", "mapping.json"):
+        (folder / name).write_bytes(b"")
+    (folder / "site.toml").write_text(text, encoding="utf-8")
+    return folder / "site.toml"
+
+
+def test_a_site_is_read_with_its_defaults(tmp_path: Path) -> None:
+    site = load_site(write(tmp_path, GOOD))
+    assert site.show.film == tmp_path / "film.mp4"
+    assert site.osc.port == 9001
+    assert site.making.images_per_phrase == 500
+    assert site.making.checkpoint_every == 50
+    assert site.submissions.approve_words == "by hand"
+    assert site.sound.outputs[0].stem == "narration"
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (("port = 9001", "port = 99999"), "[osc] port = 99999 is wrong: it must be a whole number from 0 to 65535"),
+        (("port = 9001", "port = true"), "[osc] port = True is wrong"),
+        (("port = 9001", 'port = "x"'), '[osc] port = "x" is wrong'),
+        (("port = 9001", "prot = 9001"), "[osc] prot is not known"),
+        (("[osc]", "[ocs]"), "[ocs] is not known"),
+        (("film.mp4", "gone.mp4"), "[show] film names"),
+        (('film = "film.mp4"', ""), "[show] film is missing"),
+        (("[1, 2]", "[1, 9]"), "[sound.output] channels of number 1 = [1, 9] is wrong"),
+        (('name = "left"', 'stem = "song"'), 'stem of number 1 = "song" is wrong: it must be one of "narration"'),
+        (("[osc]", '[hours]\nopen = "sometimes"\n[osc]'), "[hours] open"),
+        (("[osc]", '[hours]\ntimezone = "Mars/Base"\n[osc]'), "[hours] timezone"),
+        (("[osc]", "[making]\nimages_per_phrase = 1\n[osc]"), "[making] images_per_phrase = 1 is wrong"),
+        (("[osc]", "[osc"), "is not valid TOML"),
+    ],
+)
+def test_a_wrong_value_is_named_with_file_key_and_range(tmp_path: Path, change: tuple[str, str], sentence: str) -> None:
+    path = write(tmp_path, GOOD.replace(*change))
+    with pytest.raises(SiteError) as raised:
+        load_site(path)
+    assert sentence in str(raised.value)
+    assert str(path) in str(raised.value)
+
+
+def test_a_file_that_is_not_utf8_is_named(tmp_path: Path) -> None:
+    (tmp_path / "site.toml").write_bytes(b"[show]\nfilm = '\xff'")
+    with pytest.raises(SiteError, match="is not UTF-8 text"):
+        load_site(tmp_path / "site.toml")
+
+
+def test_an_absent_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SiteError, match=r"nowhere\.toml cannot be read"):
+        load_site(tmp_path / "nowhere.toml")
