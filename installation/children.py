@@ -21,10 +21,12 @@ def end_with_parent() -> None:
 class Child:
     """A process that should run; it is started again when it dies, after 1, 2, 4 ... 30 seconds."""
 
-    def __init__(self, name: str, command: Sequence[str], output: int | None = None) -> None:
+    def __init__(
+        self, name: str, command: Sequence[str], output: int | None = None, inherit: Sequence[int] = ()
+    ) -> None:
         self.name = name
         self.restarts = 0
-        self._command, self._output = list(command), output
+        self._command, self._output, self._inherit = list(command), output, inherit
         self._process: subprocess.Popen[bytes] | None = None
         self._wait, self._retry_at = FIRST_WAIT_SECONDS / 2, 0.0
         self._started_at = 0.0
@@ -41,7 +43,13 @@ class Child:
 
     def start(self, now: float) -> None:
         """Start the process."""
-        self._process = subprocess.Popen(self._command, stdin=subprocess.DEVNULL, stdout=self._output, stderr=self._output)
+        self._process = subprocess.Popen(
+            self._command,
+            stdin=subprocess.DEVNULL,
+            stdout=self._output,
+            stderr=self._output,
+            pass_fds=self._inherit,
+        )
         self._started_at = now
 
     def poll(self, now: float) -> None:

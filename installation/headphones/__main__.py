@@ -1,0 +1,22 @@
+"""`python -m installation.headphones DESCRIPTOR` is started by the player; `--list` prints the outputs of this PC."""
+
+import json
+import logging
+import sys
+
+
+def main() -> None:
+    """The headphones process."""
+    logging.basicConfig(format="%(message)s", level=logging.INFO)
+    try:
+        from installation.headphones import device, process
+    except OSError as error:  # sounddevice without the PortAudio library
+        sys.exit(str(error))
+    if sys.argv[1] == "--list":
+        print(json.dumps([[each.name, each.channels] for each in device.outputs()]))
+    else:
+        process.run(int(sys.argv[1]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,194 @@
+"""The headphones process: opens the device, keeps it open, and tells the player how it is.
+
+| thread         | touches                                                                                     |
+|----------------|---------------------------------------------------------------------------------------------|
+| main           | device, stems, the table and words records; wakes every few hundredths of a second          |
+| sound callback | mixer, clock, the control and tick records; reads the stems' mapping, which main replaces    |
+"""
+
+import gc
+import logging
+import os
+import signal
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from installation.children import end_with_parent
+from installation.headphones import device as devices
+from installation.headphones.clock import DacClock
+from installation.headphones.course import RATE, Control, Course, Output, Tick
+from installation.headphones.mixer import FADE_FRAMES, Mixer, Sound
+from installation.headphones.shared import (
+    Shared,
+    Words,
+    pack_tick,
+    pack_words,
+    unpack_control,
+    unpack_table,
+)
+from installation.headphones.stems import Stems
+
+logger = logging.getLogger(__name__)
+
+ROUND_SECONDS = 0.02
+RETRY_SECONDS = 2.0
+LEAST_LATENCY_SECONDS = 0.1
+STALL_SECONDS = 0.25  # a clock that jumped further joins the picture again; less, and the picture leans after it
+ARMED_AFTER_SECONDS = 2.0  # a null sink asks for nothing in its first second or two
+READ_AHEAD_EVERY_SECONDS = 1.0
+PLAYING = "playing"
+PICTURES_ONLY = "playing pictures only"
+
+
+def patience_seconds(latency_seconds: float) -> float:
+    """How long a device may ask for nothing before it counts as lost."""
+    return max(0.5, 3 * latency_seconds)
+
+
+class Callback:
+    """What the device calls for every block: mixes and counts."""
+
+    def __init__(self, shared: Shared, stems: Stems, outputs: list[Output]) -> None:
+        self._shared, self._stems = shared, stems
+        self._sequence = 0
+        self._control = Control(gains=(0.0,) * len(outputs))
+        self._read_control()
+        self._mixer = Mixer(outputs, self._control)
+        self._clock = DacClock()
+        self._samples = 0
+        self.blocks = self.underflows = self.faults = 0
+        self.last = time.monotonic()
+        self.leaving = False
+
+    def __call__(self, out: Sound, frames: int, info: Any, flags: Any) -> None:
+        """Fill `out` (frames, channels)."""
+        self.last = now = time.monotonic()
+        self.blocks += 1
+        self.underflows += bool(flags.output_underflow)
+        try:
+            self._play(out, now + (info.outputBufferDacTime - info.currentTime))
+        except Exception:
+            self.faults += 1
+            out.fill(0.0)
+            logger.exception("a block was lost")
+        self._samples += frames
+        self._tell(now)
+
+    def _play(self, out: Sound, dac: float) -> None:
+        if abs(self._clock.tick(dac, self._samples)) > STALL_SECONDS:
+            self._mixer.rejoin()
+        if self.leaving:
+            self._control = replace(self._control, course=Course())
+        elif self._shared.control.sequence != self._sequence:
+            self._read_control()
+        moment = self._clock.moment(self._samples) if self._clock.settled else None
+        self._mixer.mix(out, moment, self._control, self._stems.arrays)
+
+    def _read_control(self) -> None:
+        sequence, payload = self._shared.control.sequence, self._shared.control.read()
+        if payload:
+            self._control, self._sequence = unpack_control(payload), sequence
+
+    def _tell(self, now: float) -> None:
+        voice = self._mixer.voice
+        anchor = self._clock.moment(self._samples - voice.position) if voice else 0.0
+        epoch = voice.epoch if voice else -1
+        tick = Tick(epoch, voice is not None, anchor, now, self.blocks, self.underflows, self.faults)
+        self._shared.tick.write(pack_tick(tick))
+
+
+class Process:
+    """The main thread's work, in rounds."""
+
+    def __init__(self, shared: Shared) -> None:
+        self._shared = shared
+        self._stems = Stems()
+        self._stream: devices.Stream | None = None
+        self._callback: Callback | None = None
+        self._table_sequence = 0
+        self._table: Mapping[str, Any] = {}
+        self._sentence = "starting"
+        self._opened_at = self._retry_at = self._read_ahead_at = 0.0
+        self._tried = False
+
+    def round(self, now: float) -> None:
+        """Look after stems and device, and say how things are."""
+        self._read_table()
+        if self._stream is None:
+            self._try_to_open(now)
+        elif self._lost(now):
+            self._let_go(now, f'the sound device "{self._stream.device.name}" is gone')
+        if now >= self._read_ahead_at:
+            self._read_ahead(now)
+        self._shared.words.write(pack_words(Words(now, self._sentence)))
+
+    def leave(self) -> None:
+        """Fade out, wait until the silence has reached the ear, and let go of the device."""
+        if self._stream and self._callback:
+            self._callback.leaving = True
+            time.sleep(2 * FADE_FRAMES / RATE + self._stream.latency_seconds)
+            self._stream.close()
+
+    def _read_ahead(self, now: float) -> None:
+        self._read_ahead_at = now + READ_AHEAD_EVERY_SECONDS
+        if payload := self._shared.control.read():
+            self._stems.read_ahead(unpack_control(payload).course, now)
+
+    def _read_table(self) -> None:
+        sequence, payload = self._shared.table.sequence, None
+        if sequence != self._table_sequence:
+            payload = self._shared.table.read()
+        if payload:
+            self._table, self._table_sequence = unpack_table(payload), sequence
+            self._stems.load(self._table["stems"])
+
+    def _try_to_open(self, now: float) -> None:
+        if now < self._retry_at or not self._table:
+            return
+        try:
+            self._open()
+        except devices.NoSound as error:
+            self._let_go(now, str(error))
+        else:
+            self._sentence, self._opened_at = PLAYING, now
+
+    def _open(self) -> None:
+        if self._tried:
+            devices.look_again()
+        self._tried = True
+        channels, latency = self._table["channels"], max(LEAST_LATENCY_SECONDS, self._table["latency_seconds"])
+        outputs = [Output(tuple(each["channels"]), each["stem"]) for each in self._table["outputs"]]
+        self._callback = Callback(self._shared, self._stems, outputs)
+        device = devices.find(self._table["device"], channels)
+        self._stream = devices.Stream(device, channels, latency, self._callback)
+
+    def _lost(self, now: float) -> bool:
+        if self._stream is None or self._callback is None or not self._stream.active:
+            return True
+        silent = now - self._callback.last
+        return now - self._opened_at > ARMED_AFTER_SECONDS and silent > patience_seconds(self._stream.latency_seconds)
+
+    def _let_go(self, now: float, why: str) -> None:
+        if self._stream:
+            self._stream.close()
+        self._stream = self._callback = None
+        self._sentence = f"{why}: {PICTURES_ONLY}"
+        self._retry_at = now + RETRY_SECONDS
+
+
+def run(descriptor: int) -> None:
+    """Play what the shared memory behind the descriptor says, until SIGTERM or the player's death."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole terminal; the player says when to end
+    asked: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, _frame: asked.append(number))
+    end_with_parent()
+    parent = os.getppid()
+    process = Process(Shared(descriptor))
+    gc.freeze()
+    gc.disable()
+    while not asked and os.getppid() == parent:
+        process.round(time.monotonic())
+        time.sleep(ROUND_SECONDS)
+    process.leave()

@@ -1,0 +1,179 @@
+"""The memory that the player and the headphones process share: four records, each with a single writer.
+
+| record  | written by           | read by              | holds                                       |
+|---------|----------------------|----------------------|---------------------------------------------|
+| table   | player               | process, main thread | device, outputs and stems, as JSON          |
+| control | player               | sound callback       | course, gains, master level                 |
+| tick    | sound callback       | player               | the device's clock and counts               |
+| words   | process, main thread | player               | sign of life and the state in one sentence  |
+
+The memory is a file without a name: whoever dies, nothing is left behind, and a restarted process finds all of it.
+"""
+
+import json
+import mmap
+import os
+import struct
+import zlib
+from dataclasses import dataclass
+from typing import Any
+
+from installation.headphones.course import LONGEST_COURSE, Control, Course, Level, Segment, Tick
+
+TRIES = 50
+MOST_OUTPUTS = 64
+GROUP_BYTES = 128
+
+_HEAD = struct.Struct("<QII")  # sequence, length, CRC
+_CONTROL = struct.Struct("<q?ddddd")
+_COUNTS = struct.Struct("<HH")
+_SEGMENT = struct.Struct(f"<H{GROUP_BYTES}sddd")
+_GAIN = struct.Struct("<d")
+_TICK = struct.Struct("<q?ddQQQ")
+_WORDS = struct.Struct("<d")
+
+_SIZES = {"table": 1 << 20, "control": 4096, "tick": 256, "words": 4096}
+
+
+class Record:
+    """Bytes of one writer; the sequence is odd while they are written, so that a reader never believes half of them."""
+
+    def __init__(self, memory: mmap.mmap, start: int, size: int) -> None:
+        self._memory, self._start, self._size = memory, start, size
+
+    @property
+    def sequence(self) -> int:
+        """Grows with every writing."""
+        number: int = _HEAD.unpack_from(self._memory, self._start)[0]
+        return number
+
+    def write(self, payload: bytes) -> None:
+        """Replace the bytes; ValueError when there are too many."""
+        if _HEAD.size + len(payload) > self._size:
+            raise ValueError(f"{len(payload)} bytes do not fit into a record of {self._size}")
+        odd = self.sequence | 1  # a writer that died half-way left it odd
+        body = self._start + _HEAD.size
+        _HEAD.pack_into(self._memory, self._start, odd, 0, 0)
+        self._memory[body : body + len(payload)] = payload
+        _HEAD.pack_into(self._memory, self._start, odd + 1, len(payload), zlib.crc32(payload))
+
+    def read(self) -> bytes | None:
+        """The latest whole bytes; None when nothing was ever written or a writer stopped half-way."""
+        for _ in range(TRIES):
+            sequence, length, crc = _HEAD.unpack_from(self._memory, self._start)
+            body = self._start + _HEAD.size
+            payload = self._memory[body : body + length]
+            if sequence and not sequence & 1 and zlib.crc32(payload) == crc and sequence == self.sequence:
+                return payload
+        return None
+
+
+class Shared:
+    """The four records over one piece of memory."""
+
+    def __init__(self, descriptor: int) -> None:
+        self.descriptor = descriptor
+        self._memory = mmap.mmap(descriptor, sum(_SIZES.values()))
+        starts = dict(zip(_SIZES, _running_sum(_SIZES.values()), strict=True))
+        self.table, self.control, self.tick, self.words = (
+            Record(self._memory, starts[name], _SIZES[name]) for name in _SIZES
+        )
+
+    @classmethod
+    def create(cls) -> "Shared":
+        """New, empty memory."""
+        descriptor = os.memfd_create("headphones")
+        os.ftruncate(descriptor, sum(_SIZES.values()))
+        return cls(descriptor)
+
+    def close(self) -> None:
+        """Let go of the memory."""
+        self._memory.close()
+        os.close(self.descriptor)
+
+
+@dataclass(frozen=True)
+class Words:
+    """The process's last sign of life (monotonic) and its state in one sentence."""
+
+    beat: float
+    sentence: str
+
+
+def pack_table(values: dict[str, Any]) -> bytes:
+    """Device, outputs and stems as bytes."""
+    return json.dumps(values).encode()
+
+
+def unpack_table(payload: bytes) -> dict[str, Any]:
+    """The same back."""
+    values: dict[str, Any] = json.loads(payload)
+    return values
+
+
+def pack_control(control: Control) -> bytes:
+    """A control as bytes; ValueError for a group of more than 128 bytes, or more than 64 outputs."""
+    course, level = control.course, control.level
+    segments, gains = course.segments[-LONGEST_COURSE:], control.gains
+    if len(gains) > MOST_OUTPUTS:
+        raise ValueError(f"{len(gains)} outputs are more than {MOST_OUTPUTS}")
+    parts = [
+        _CONTROL.pack(course.epoch, course.playing, course.anchor, level.start, level.to, level.begin, level.seconds),
+        _COUNTS.pack(len(segments), len(gains)),
+        *(_pack_segment(segment) for segment in segments),
+        *(_GAIN.pack(gain) for gain in gains),
+    ]
+    return b"".join(parts)
+
+
+def unpack_control(payload: bytes) -> Control:
+    """The same back."""
+    epoch, playing, anchor, *level = _CONTROL.unpack_from(payload)
+    segments, gains = _COUNTS.unpack_from(payload, _CONTROL.size)
+    at = _CONTROL.size + _COUNTS.size
+    behind = at + segments * _SEGMENT.size
+    course = Course(
+        epoch, playing, anchor, tuple(_unpack_segment(payload, at + n * _SEGMENT.size) for n in range(segments))
+    )
+    linear = tuple(_GAIN.unpack_from(payload, behind + n * _GAIN.size)[0] for n in range(gains))
+    return Control(course, linear, Level(*level))
+
+
+def pack_tick(tick: Tick) -> bytes:
+    """A tick as bytes."""
+    return _TICK.pack(tick.epoch, tick.sounding, tick.anchor, tick.taken, tick.blocks, tick.underflows, tick.faults)
+
+
+def unpack_tick(payload: bytes) -> Tick:
+    """The same back."""
+    return Tick(*_TICK.unpack(payload))
+
+
+def pack_words(words: Words) -> bytes:
+    """Words as bytes; a long sentence is cut."""
+    return _WORDS.pack(words.beat) + words.sentence.encode()[:2000]
+
+
+def unpack_words(payload: bytes) -> Words:
+    """The same back."""
+    return Words(_WORDS.unpack_from(payload)[0], payload[_WORDS.size :].decode(errors="ignore"))
+
+
+def _pack_segment(segment: Segment) -> bytes:
+    name = segment.stem_group.encode()
+    if len(name) > GROUP_BYTES:
+        raise ValueError(f'"{segment.stem_group}" is longer than {GROUP_BYTES} bytes')
+    return _SEGMENT.pack(len(name), name, segment.start, segment.offset, segment.duration)
+
+
+def _unpack_segment(payload: bytes, at: int) -> Segment:
+    length, name, start, offset, duration = _SEGMENT.unpack_from(payload, at)
+    return Segment(name[:length].decode(), start, offset, duration)
+
+
+def _running_sum(sizes: Any) -> list[int]:
+    starts, total = [], 0
+    for size in sizes:
+        starts.append(total)
+        total += size
+    return starts
