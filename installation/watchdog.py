@@ -27,7 +27,7 @@ class Notifier:
             except OSError:
                 return
 
-    def ready(self, status: str) -> None:
+    def ready(self, status: str = "the picture is up") -> None:
         """The first picture is on the screen."""
         self.say("READY=1", f"STATUS={status}")
 

@@ -1,0 +1,169 @@
+"""`blind-eye install` and `blind-eye remove`: the systemd units of this PC, safe to repeat."""
+
+import argparse
+import grp
+import os
+import pwd
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from installation.site import Site, load_site
+
+USER = "blind-eye"
+UNITS = ("blind-eye-display.service", "blind-eye.service")
+GROUPS = ("audio", "video", "render")
+HOMES = tuple(map(Path, ("/home", "/root", "/run/user")))
+TEMPLATES = Path(__file__).parent.parent / "systemd"
+TARGET = Path("/etc/systemd/system")
+STATE = Path("/var/lib/blind-eye")
+
+
+class CannotInstall(Exception):
+    """One sentence why the units cannot be put in place."""
+
+
+def run_command(options: argparse.Namespace) -> int:
+    """The command line's `install --site FILE` and `remove`."""
+    try:
+        if os.geteuid() != 0:
+            raise CannotInstall(f"systemd's folders belong to root: run it as sudo blind-eye {options.action}")
+        install(options.site) if options.action == "install" else remove()
+    except CannotInstall as error:
+        print(f"blind-eye: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def install(site_file: Path) -> None:
+    """Write the units for this PC, make the user, start the show now and at every power-on."""
+    site = load_site(site_file)
+    command = Path(sys.prefix) / "bin" / "blind-eye"
+    check_readable([command, Path(sys.executable).resolve(), Path(__file__), *files_of(site)])
+    check_programs()
+    make_user()
+    folders = exchange_folders(site)
+    for folder in folders:
+        make_folder(folder)
+    changed = write_units(render_units(command, site.path, folders), TARGET)
+    start(changed)
+
+
+def remove() -> None:
+    """Stop the show and take the units away; what visitors sent stays where it is."""
+    there = [unit for unit in UNITS if (TARGET / unit).exists()]
+    if there:
+        systemctl("disable", "--now", "--quiet", *reversed(there))
+    for unit in there:
+        (TARGET / unit).unlink()
+    if there:
+        systemctl("daemon-reload")
+    print(f"The show's units are gone. Its memory stays in {STATE}; with it the user {USER} (deluser {USER}).")
+
+
+def files_of(site: Site) -> list[Path]:
+    """Every file the running show reads."""
+    optional = [site.show.captions, site.making.vqgan, site.making.critic]
+    return [site.path, site.show.film, site.mapping, *site.show.stems.values(), *filter(None, optional)]
+
+
+def exchange_folders(site: Site) -> list[Path]:
+    """The folders the show writes besides its own state."""
+    return [folder for folder in (site.folder.inbox, site.folder.outbox) if folder]
+
+
+def check_readable(paths: list[Path]) -> None:
+    """Refuse what the service's ordinary user could not read; units never see a home directory."""
+    for path in paths:
+        if any(path.is_relative_to(home) for home in HOMES):
+            raise CannotInstall(
+                f"{path} lies in a home directory, which the show cannot see: move it, for example to /opt"
+            )
+        for part in (path, *path.parents):
+            needed = 0o5 if part.is_dir() else 0o4
+            if part.stat().st_mode & needed != needed:
+                raise CannotInstall(f"{part} is closed to ordinary users: chmod o+rX it, or move what the show needs")
+
+
+def check_programs() -> None:
+    """The screen's programs must be there."""
+    missing = [name for name in ("Xorg", "xauth", "mcookie") if not shutil.which(name)]
+    if missing:
+        raise CannotInstall(
+            f"{', '.join(missing)} not found: apt-get install --no-install-recommends xserver-xorg xauth util-linux"
+        )
+
+
+def make_user() -> None:
+    """The ordinary user the show runs as."""
+    try:
+        pwd.getpwnam(USER)
+    except KeyError:
+        options = ["--system", "--user-group", "--home-dir", str(STATE), "--shell", "/usr/sbin/nologin"]
+        subprocess.run(["useradd", *options, USER], check=True)
+
+
+def make_folder(folder: Path) -> None:
+    """A folder of the exchange, the show's own if it was not there."""
+    if not folder.exists():
+        folder.mkdir(parents=True)
+        shutil.chown(folder, USER, USER)
+
+
+def known_groups() -> list[str]:
+    """The groups that open graphics and sound on this machine."""
+    return [name for name in GROUPS if name in {group.gr_name for group in grp.getgrall()}]
+
+
+def render_units(command: Path, site: Path, folders: list[Path]) -> dict[str, str]:
+    """The units of this PC by file name."""
+    values = {
+        "@command@": quoted(command).replace("$", "$$"),
+        "@site@": quoted(site).replace("$", "$$"),
+        "@folders@": " ".join(quoted(f"-{folder}") for folder in folders),
+        "@groups@": " ".join(known_groups()),
+    }
+    texts = {name: (TEMPLATES / name).read_text(encoding="utf-8") for name in UNITS}
+    for mark, value in values.items():
+        texts = {name: text.replace(mark, value) for name, text in texts.items()}
+    return texts
+
+
+def quoted(path: Path | str) -> str:
+    """A path as one word of a unit file."""
+    text = str(path).replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
+    return f'"{text}"' if set(text) & set(" \t'\"\\;") else text
+
+
+def write_units(units: dict[str, str], folder: Path) -> bool:
+    """Put the units in place; whether anything is new."""
+    changed = False
+    for name, text in units.items():
+        path = folder / name
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
+            changed = True
+    return changed
+
+
+def start(changed: bool) -> None:
+    """Enable the units and have them running as they are now written."""
+    systemctl("daemon-reload")
+    systemctl("enable", "--quiet", *UNITS)
+    systemctl("restart" if changed else "start", "--no-block", *UNITS)
+    print("The show starts now and whenever this PC is switched on. How it does: systemctl status blind-eye")
+    if (TARGET / "display-manager.service").exists():
+        print(
+            "This PC also starts a desktop: systemctl set-default multi-user.target, so that the show has the screen."
+        )
+
+
+def systemctl(*arguments: str) -> None:
+    """systemctl, whose refusal becomes one sentence."""
+    try:
+        subprocess.run(["systemctl", *arguments], check=True, capture_output=True, text=True)
+    except FileNotFoundError:
+        raise CannotInstall("this machine has no systemd") from None
+    except subprocess.CalledProcessError as error:
+        raise CannotInstall(f"systemctl {' '.join(arguments)} failed: {error.stderr.strip()}") from error
