@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 from calibration.errors import MappingError
 from installation.errors import NoDisplay, SiteError
@@ -60,10 +61,10 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-Commands = argparse._SubParsersAction  # type: ignore[type-arg]
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
-def _command(commands: "Commands", name: str, help_text: str) -> argparse.ArgumentParser:
+def _command(commands: Commands, name: str, help_text: str) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(name, help=help_text, description=help_text)
     return parser
 
@@ -91,7 +92,7 @@ def _add_show_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--report", type=Path, metavar="FILE", help="write what was shown as JSON at the end")
 
 
-def _add_play(commands: "Commands") -> None:
+def _add_play(commands: Commands) -> None:
     parser = _command(commands, "play", "the show, until it is stopped")
     _add_show_options(parser)
     parser.set_defaults(run=_play)
@@ -114,7 +115,7 @@ def _play(options: argparse.Namespace) -> int:
     return DONE
 
 
-def _add_rehearse(commands: "Commands") -> None:
+def _add_rehearse(commands: Commands) -> None:
     parser = _command(
         commands, "rehearse", "a whole day in about two minutes, on a copy that touches nothing of the real one"
     )
@@ -128,7 +129,7 @@ def _rehearse(options: argparse.Namespace) -> int:
     return rehearse(options.site, options.state, options.headless or None, options.seconds, options.report)
 
 
-def _add_status(commands: "Commands") -> None:
+def _add_status(commands: Commands) -> None:
     parser = _command(commands, "status", "what the running show says of itself")
     parser.add_argument("--json", action="store_true", help="all of it, for programs")
     _add_state(parser)
@@ -153,7 +154,7 @@ def _alive(pid: object) -> bool:
     return isinstance(pid, int) and Path(f"/proc/{pid}").exists()
 
 
-def _add_snapshot(commands: "Commands") -> None:
+def _add_snapshot(commands: Commands) -> None:
     parser = _command(commands, "snapshot", "a PNG of what is on the wall")
     parser.add_argument("out", type=Path, metavar="OUT.png")
     _add_state(parser)
@@ -165,12 +166,12 @@ def _snapshot(options: argparse.Namespace) -> int:
 
     state = State.find(options.state)
     pid = read_json(state.status).get("pid")
-    if not _alive(pid):
+    if not isinstance(pid, int) or not _alive(pid):
         print("blind-eye: the show is not running", file=sys.stderr)
         return FAILED
     picture = state.preview / "snapshot.png"
     picture.unlink(missing_ok=True)
-    os.kill(int(pid), signal.SIGUSR1)
+    os.kill(pid, signal.SIGUSR1)
     for _ in range(100):
         if picture.exists():
             options.out.write_bytes(picture.read_bytes())
@@ -185,7 +186,7 @@ def _delegate(parser: argparse.ArgumentParser, module: str) -> None:
     parser.set_defaults(run=lambda options: importlib.import_module(module).run_command(options))
 
 
-def _add_calibrate(commands: "Commands") -> None:
+def _add_calibrate(commands: Commands) -> None:
     parser = _command(commands, "calibrate", "the technicians' editor on the projector")
     _add_site(parser)
     parser.add_argument("--headless", action="store_true", help="draw off-screen even where there is a display")
@@ -196,7 +197,7 @@ def _add_calibrate(commands: "Commands") -> None:
     _delegate(parser, "installation.calibrate")
 
 
-def _add_film(commands: "Commands") -> None:
+def _add_film(commands: Commands) -> None:
     actions = _command(commands, "film", "make the triptych").add_subparsers(metavar="ACTION", required=True)
     render = actions.add_parser("render", help="make the triptych of a story")
     render.add_argument("story", type=Path, metavar="STORY")
@@ -204,14 +205,14 @@ def _add_film(commands: "Commands") -> None:
     _delegate(render, "show.making.film")
 
 
-def _add_narrate(commands: "Commands") -> None:
+def _add_narrate(commands: Commands) -> None:
     parser = _command(commands, "narrate", "speak the narration of a story")
     parser.add_argument("story", type=Path, metavar="STORY")
     parser.add_argument("out", type=Path, metavar="OUT")
     _delegate(parser, "show.making.voices")
 
 
-def _add_make(commands: "Commands") -> None:
+def _add_make(commands: Commands) -> None:
     parser = _command(commands, "make", "make waiting, approved submissions now")
     _add_site(parser)
     parser.add_argument("--limit", type=int, metavar="N", help="at most so many")
@@ -227,7 +228,7 @@ def _make(options: argparse.Namespace) -> int:
     return int(importlib.import_module("show.making.maker").main([*command, *limit]))
 
 
-def _add_phrases(commands: "Commands") -> None:
+def _add_phrases(commands: Commands) -> None:
     parser = _command(commands, "phrases", "how a text will be split")
     parser.add_argument("text", metavar="TEXT")
     parser.add_argument("--mode", choices=("careful", "artist"), default="careful")
@@ -242,25 +243,25 @@ def _phrases(options: argparse.Namespace) -> int:
     return DONE
 
 
-def _add_submissions(commands: "Commands") -> None:
+def _add_submissions(commands: Commands) -> None:
     parser = _command(commands, "submissions", "what visitors sent, and what becomes of it")
     importlib.import_module("installation.desk.submissions").add_arguments(parser)
     _delegate(parser, "installation.desk.submissions")
 
 
-def _add_weights(commands: "Commands") -> None:
+def _add_weights(commands: Commands) -> None:
     parser = _command(commands, "weights", "the models that make pictures")
     importlib.import_module("show.making.weights").add_arguments(parser)
     _delegate(parser, "show.making.weights")
 
 
-def _add_check(commands: "Commands") -> None:
+def _add_check(commands: Commands) -> None:
     parser = _command(commands, "check", "pre-flight: a line each, exit 1 if any fails")
     _add_site(parser)
     _delegate(parser, "installation.check")
 
 
-def _add_install(commands: "Commands") -> None:
+def _add_install(commands: Commands) -> None:
     install = _command(commands, "install", "put the systemd units of this PC in place, safe to repeat")
     install.add_argument("--site", type=Path, required=True, help="the site.toml of the room")
     install.set_defaults(action="install")

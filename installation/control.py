@@ -1,5 +1,6 @@
 """What each command does to the show; the frame loop calls it, a refusal is a ValueError whose sentence goes to the sender."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -94,7 +95,7 @@ class Control:
         self._player.outputs[place] = replace(self._player.outputs[place], mute=mute)
 
 
-def _place(number: int, things: list[object] | list[float], noun: str) -> int:
+def _place(number: int, things: Sequence[object], noun: str) -> int:
     if not 1 <= number <= len(things):
         raise ValueError(f"{noun} {number} does not exist: there are {len(things)}")
     return number - 1

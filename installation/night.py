@@ -3,6 +3,7 @@
 import logging
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from installation.site import Site
@@ -32,9 +33,9 @@ def maker_command(site: Site, state: State) -> list[str]:
 class Night:
     """Decides from the state of things, never from edges, whether the maker should run; called about once a second."""
 
-    def __init__(self, site: Site, state: State, output: int | None = None) -> None:
-        self._command = maker_command(site, state)
-        self._margin = site.hours.maker_stops_before_seconds
+    def __init__(self, command: Sequence[str], margin_seconds: float, output: int | None = None) -> None:
+        self._command = list(command)
+        self._margin = margin_seconds
         self._output = output
         self._maker: subprocess.Popen[bytes] | None = None
         self._asked_at: float | None = None

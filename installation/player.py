@@ -29,7 +29,7 @@ from installation.control import Control
 from installation.day import Hours
 from installation.errors import SiteError
 from installation.headphones import Course, Headphones, Segment
-from installation.night import Night
+from installation.night import Night, maker_command
 from installation.osc import OscServer
 from installation.pace import Pace
 from installation.projector import Projector
@@ -96,7 +96,7 @@ class Player:
         self.osc = OscServer(site.osc, self.commands, self.board)
         self.reporter = Reporter(state, self.board)
         self.desk = Child("desk", desk_command(site, state), output)
-        self.night = Night(site, state, output)
+        self.night = Night(maker_command(site, state), site.hours.maker_stops_before_seconds, output)
 
         self.transport = Transport()
         self.day, self.master, self.light = Fader(0.0), Fader(1.0), Fader(1.0)

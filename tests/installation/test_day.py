@@ -93,7 +93,7 @@ def test_single_days_are_excepted() -> None:
 
 
 def test_an_empty_rule_is_always_open() -> None:
-    hours = Hours("", "")
+    hours = Hours("", "Europe/Berlin")
     assert hours.is_open(berlin(2026, 11, 23, 3))
     assert hours.next_change(berlin(2026, 11, 23, 3)) is None
     assert hours.until_open(berlin(2026, 11, 23, 3)) == 0

@@ -1,0 +1,185 @@
+"""The table of addresses: what each takes, answers and does. Handlers and OSC.md both follow it."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+
+from installation.commands import (
+    Blackout,
+    Command,
+    Fade,
+    Go,
+    HeadphoneGain,
+    HeadphoneMute,
+    PanelOpacity,
+    Pause,
+    Resume,
+    Seek,
+)
+from installation.osc.arguments import Argument, Number, Refusal, Switch, Text
+from installation.osc.packets import Value
+from installation.status import Status
+
+NEXT_FRAME = "at the next frame"
+AT_ONCE = "at once"
+STATUS = "/status"
+PANEL, HEADPHONE = "{panel}", "{headphone}"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One address below the prefix; {panel} and {headphone} stand for a number counted from 1."""
+
+    path: str
+    does: str
+    arguments: tuple[Argument, ...] = ()
+    optional: int = 0  # how many of the last arguments may be left out
+    command: Callable[..., Command] | None = None  # takes the number, if the path has one, then the arguments
+    read: Callable[[Status, int], Value | None] | None = None
+    effect: str = NEXT_FRAME
+    reach: bool = False  # whether patterns may set it; nothing else is ever set by one
+
+    @property
+    def triggers(self) -> bool:
+        """Whether it acts without an argument."""
+        return self.command is not None and len(self.arguments) == self.optional
+
+
+@dataclass(frozen=True)
+class Place:
+    """A row at one full address, with the number that stands in it (0 if none)."""
+
+    address: str
+    row: Row
+    number: int = 0
+
+    def order(self, values: tuple[Value, ...]) -> tuple[Command, tuple[Value, ...]]:
+        """The command and the values as they were understood. Raises Refusal."""
+        row = self.row
+        if row.command is None:
+            raise Refusal("this address can only be read; send it without arguments")
+        most, least = len(row.arguments), len(row.arguments) - row.optional
+        if not least <= len(values) <= most:
+            wanted = f"{least} to {most}" if row.optional else str(most)
+            raise Refusal(f"{len(values)} arguments came where {wanted} belong")
+        taken = tuple(argument.take(value) for argument, value in zip(row.arguments, values, strict=False))
+        return row.command(*((self.number,) if self.number else ()), *taken), taken
+
+    def reading(self, status: Status) -> Value | None:
+        """The value it answers with; None when it has none yet. Raises Refusal where nothing can be read."""
+        if self.row.read is None:
+            raise Refusal("this address needs arguments")
+        return self.row.read(status, self.number)
+
+
+def _state(name: str, does: str, read: Callable[[Status], Value | None]) -> Row:
+    return Row(f"{STATUS}/{name}", does, read=lambda status, _: read(status), effect=AT_ONCE)
+
+
+def _restarts(status: Status) -> int:
+    return sum(status.restarts.values())
+
+
+CUE = Text("cue")
+POSITION = Number("position", 0, math.inf, "s")
+LEVEL = Number("to", 0, 1)
+OPACITY = Number("opacity", 0, 1)
+GAIN = Number("gain", -60, 12, "dB")
+WITHIN = Number("seconds", 0, 3600, "s")
+
+TRANSPORT = (
+    Row("/go", "Play: the cue from its start, or on from where the show stands.", (CUE,), 1, Go),
+    Row("/pause", "Hold the picture and silence the narration.", command=Pause),
+    Row("/resume", "Go on from where the show was paused.", command=Resume),
+    Row(
+        "/seek",
+        "Move picture and sound to a position of the current item.",
+        (POSITION,),
+        command=Seek,
+        read=lambda status, _: status.position,
+    ),
+    Row(
+        "/blackout",
+        "Black picture and silent narration while the show runs on, or back; at once, or within the seconds.",
+        (Switch("on"), WITHIN),
+        optional=1,
+        command=Blackout,
+        read=lambda status, _: status.blackout,
+    ),
+    Row(
+        "/fade",
+        "Bring the brightness of the whole picture to a level within the seconds.",
+        (LEVEL, WITHIN),
+        command=Fade,
+        read=lambda status, _: status.brightness,
+    ),
+)
+
+PARTS = (
+    Row(
+        f"/panel/{PANEL}/opacity",
+        "Opacity of one panel.",
+        (OPACITY,),
+        command=PanelOpacity,
+        read=lambda status, number: status.panels[number - 1],
+        reach=True,
+    ),
+    Row(
+        f"/headphone/{HEADPHONE}/gain",
+        "Gain of one headphone output.",
+        (GAIN,),
+        command=HeadphoneGain,
+        read=lambda status, number: status.headphones[number - 1].gain_db,
+        reach=True,
+    ),
+    Row(
+        f"/headphone/{HEADPHONE}/mute",
+        "Silence one headphone output, or let it be heard again.",
+        (Switch("mute"),),
+        command=HeadphoneMute,
+        read=lambda status, number: status.headphones[number - 1].mute,
+        reach=True,
+    ),
+)
+
+READINGS = (
+    Row(
+        "/ping",
+        "Seconds since the show started; when they no longer grow, the show hangs.",
+        read=lambda status, _: status.uptime,
+        effect=AT_ONCE,
+    ),
+    Row("/version", "Version of the program.", read=lambda _status, _: version("blind-eye"), effect=AT_ONCE),
+    _state("state", "What the show does: starting, playing, paused or closed.", lambda s: s.state),
+    _state("open", "1 within the opening hours, else 0.", lambda s: s.open),
+    _state("position", "Seconds into the current item.", lambda s: s.position),
+    _state("duration", "Seconds the current item lasts.", lambda s: s.duration),
+    _state("cue", "Name of the current item.", lambda s: s.cue),
+    _state("fps", "Frames a second that reach the wall.", lambda s: s.fps),
+    _state("shown", "Frames shown since the show started.", lambda s: s.frames_shown),
+    _state("late", "Frames that came late.", lambda s: s.late),
+    _state("dropped", "Frames that were never shown.", lambda s: s.dropped),
+    _state("loops", "How often the programme has come round.", lambda s: s.loops),
+    _state("seam", "Milliseconds of the longest hold between two items.", lambda s: s.worst_seam_ms),
+    _state(
+        "offset", "Milliseconds between sound and picture; refused while there is no sound.", lambda s: s.av_offset_ms
+    ),
+    _state("errors", "Troubles since the show started.", lambda s: s.errors),
+    _state("error", "The latest trouble, in a sentence.", lambda s: s.last_error),
+    _state("refused", "OSC packets and messages refused.", lambda s: s.refused_packets),
+    _state("restarts", "How often a part of the show was started again.", _restarts),
+    _state("picture", "Where the picture goes.", lambda s: s.picture),
+    _state("sound", "How the sound is doing.", lambda s: s.sound),
+    _state("panels", "How many panels there are.", lambda s: len(s.panels)),
+    _state("headphones", "How many headphone outputs there are.", lambda s: len(s.headphones)),
+    _state("blackout", "1 while blacked out, else 0.", lambda s: s.blackout),
+    _state("brightness", "Brightness of the whole picture, 0 to 1.", lambda s: s.brightness),
+    _state("uptime", "Seconds since the show started.", lambda s: s.uptime),
+    _state("clips", "Visitors' clips on the shelf.", lambda s: s.clips),
+    _state("waiting", "Submissions that wait to be made.", lambda s: s.waiting),
+    _state("making", "What is being made.", lambda s: s.making),
+    _state("desk", "How the desk is doing.", lambda s: s.desk),
+)
+
+ROWS = TRANSPORT + PARTS + READINGS

@@ -1,0 +1,66 @@
+"""From an address or a pattern to the places it means in this very show."""
+
+from functools import cache
+
+from installation.osc.addresses import HEADPHONE, PANEL, ROWS, STATUS, Place, Row
+from installation.osc.arguments import Refusal
+from installation.osc.patterns import Pattern, PatternError, is_pattern
+from installation.status import Status
+
+
+class Directory:
+    """The table of addresses under a prefix such as `/show`, with as many panels and headphones as the show has."""
+
+    def __init__(self, prefix: str) -> None:
+        self._prefix = prefix
+
+    def find(self, address: str, status: Status) -> list[Place]:
+        """Every place an address or pattern means, at least one. Raises Refusal."""
+        places = _places(self._prefix, len(status.panels), len(status.headphones))
+        if address == self._prefix + STATUS:
+            address += "/*"
+        if is_pattern(address):
+            return _matching(address, places)
+        if address not in places:
+            raise Refusal(self._why_not(address, status))
+        return [places[address]]
+
+    def _why_not(self, address: str, status: Status) -> str:
+        below = address.removeprefix(self._prefix).split("/")[1:]
+        if below[0] == "panel" and len(below) > 1:
+            return _no_such("panel", below[1], len(status.panels))
+        if below[0] == "headphone" and len(below) > 1:
+            return _no_such("headphone", below[1], len(status.headphones))
+        return f"there is no such address; {self._prefix}/status answers with what can be read"
+
+
+def _matching(pattern: str, places: dict[str, Place]) -> list[Place]:
+    try:
+        compiled = Pattern(pattern)
+    except PatternError as error:
+        raise Refusal(str(error)) from error
+    found = [place for address, place in places.items() if compiled.matches(address)]
+    if not found:
+        raise Refusal("no address matches the pattern")
+    return found
+
+
+def _no_such(kind: str, number: str, count: int) -> str:
+    if not count:
+        return f"no {kind} is known yet"
+    if number in map(str, range(1, count + 1)):
+        return f"there is no such address for a {kind}"
+    return f"there is no {kind} {number}; they are counted from 1 to {count}"
+
+
+@cache
+def _places(prefix: str, panels: int, headphones: int) -> dict[str, Place]:
+    found = [place for row in ROWS for place in _places_of(row, prefix, {PANEL: panels, HEADPHONE: headphones})]
+    return {place.address: place for place in found}
+
+
+def _places_of(row: Row, prefix: str, counts: dict[str, int]) -> list[Place]:
+    for sign, count in counts.items():
+        if sign in row.path:
+            return [Place(prefix + row.path.replace(sign, str(n)), row, n) for n in range(1, count + 1)]
+    return [Place(prefix + row.path, row)]

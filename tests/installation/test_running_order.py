@@ -1,0 +1,96 @@
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from installation.running_order import PRIME_SECONDS, RunningOrder
+from show.films import probe
+from show.programme import Item, Programme
+from tests.support.footage import numbered_film
+from tests.support.waiting import wait_until
+
+FPS = 12
+SECONDS = 4.0
+
+
+@pytest.fixture(scope="module")
+def item(tmp_path_factory: pytest.TempPathFactory) -> Item:
+    film = numbered_film(tmp_path_factory.mktemp("film") / "film.mp4", int(SECONDS * FPS), fps=Fraction(FPS))
+    return Item("film", probe(film), "film")
+
+
+@pytest.fixture
+def order(item: Item) -> Iterator[RunningOrder]:
+    order = RunningOrder(Programme(item))
+    yield order
+    order.close()
+
+
+def clip_of(item: Item, number: int) -> Item:
+    return Item(f"clip {number}", item.film, "", str(number))
+
+
+def shown(order: RunningOrder, show_time: float) -> int:
+    order.advance(show_time)
+    wanted = order.current.index(show_time)
+    frame = wait_until(lambda: (f := order.frame(show_time)) and f.index == wanted and f, f"frame {wanted}")
+    return int(frame.index)
+
+
+def test_ten_loops_show_every_frame_once(order: RunningOrder, item: Item) -> None:
+    steps = range(10 * item.film.frames)
+    assert [shown(order, (n + 0.5) / FPS) for n in steps] == [n % item.film.frames for n in steps]
+    assert order.loops == 9
+
+
+def test_the_next_pass_is_primed_before_the_last_ends(order: RunningOrder) -> None:
+    order.advance(SECONDS - PRIME_SECONDS - 0.1)
+    assert len(order.slots) == 1
+    order.advance(SECONDS - PRIME_SECONDS + 0.1)
+    assert order.slots[1].start == pytest.approx(SECONDS)
+    wait_until(lambda: order.slots[1].reel.ready, "the primed reel")
+
+
+def test_a_seek_shows_the_frame_of_that_moment(order: RunningOrder) -> None:
+    order.seek(2.5, show_time=1.0)
+    assert shown(order, 1.0) == 30
+    assert shown(order, 1.25) == 33
+
+
+@pytest.mark.parametrize("seconds", [-0.1, SECONDS, 1e9])
+def test_a_seek_outside_the_item_is_refused(order: RunningOrder, seconds: float) -> None:
+    with pytest.raises(ValueError, match=r"outside the item, which lasts 4\.000 s"):
+        order.seek(seconds, show_time=1.0)
+    assert shown(order, 1.0) == 12
+
+
+def test_a_clip_follows_the_film_and_the_film_the_clip(order: RunningOrder, item: Item) -> None:
+    order.programme.shelve([clip_of(item, 1)])
+    names = []
+    for n in range(int(3 * SECONDS)):
+        order.advance(n + 0.5)
+        names.append(order.current.item.name)
+    assert names == ["film"] * 4 + ["clip 1"] * 4 + ["film"] * 4
+
+
+def test_a_removed_clip_leaves_the_wall_at_once(order: RunningOrder, item: Item) -> None:
+    order.programme.shelve([clip_of(item, 1)])
+    order.go("clip 1", show_time=1.0)
+    order.programme.shelve([])
+    order.drop_missing_clips(show_time=1.5)
+    assert order.current.item.name == "film"
+    assert shown(order, 1.5) == 0
+
+
+def test_a_primed_clip_that_is_removed_is_not_shown(order: RunningOrder, item: Item) -> None:
+    order.programme.shelve([clip_of(item, 1)])
+    order.advance(SECONDS - 0.5)
+    order.programme.shelve([])
+    order.drop_missing_clips(SECONDS - 0.4)
+    order.advance(SECONDS + 0.1)
+    assert order.current.item.name == "film"
+
+
+def test_long_lateness_catches_up_with_the_right_pass(order: RunningOrder) -> None:
+    assert shown(order, 5 * SECONDS + 0.5) == 6
