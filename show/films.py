@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from threading import Condition, Thread
-from typing import Any, Literal
+from typing import Literal
 
 import av
 import numpy as np
@@ -78,8 +78,8 @@ class Frame:
 def probe(path: Path) -> FilmInfo:
     """What the film holds; FilmError when it cannot be opened, has no pictures, or the first does not decode."""
     with _opened(path) as (container, stream):
-        fps = stream.average_rate or stream.guessed_rate
-        frames = _count(path, container, stream)
+        fps: Fraction | None = stream.average_rate or stream.guessed_rate
+        frames: int = _count(path, container, stream)
         if not fps or not frames:
             raise FilmError(f"{path}: the film holds no pictures")
     with _opened(path) as (container, stream):
@@ -244,7 +244,7 @@ class Reel:
         yield from (picture for picture in pictures if self._index(stream, picture) >= target)
 
     def _rewind(self, container: InputContainer, stream: VideoStream, target: int, step_seconds: int) -> None:
-        seconds = max(0, target / self.info.fps - step_seconds)
+        seconds = max(Fraction(0), target / self.info.fps - step_seconds)
         base = stream.time_base or Fraction(1, 1000)
         container.seek((stream.start_time or 0) + round(seconds / base), stream=stream)
 
@@ -287,6 +287,6 @@ def _frame(picture: av.VideoFrame, index: int) -> Frame:
     return Frame(index, (y, u, v), picture.width, picture.height, matrix, full_range, picture)
 
 
-def _usual_matrix(picture: Any) -> Matrix:
+def _usual_matrix(picture: av.VideoFrame) -> Matrix:
     """What an untagged film was most likely made with: 601 up to PAL size, 709 above."""
     return "bt709" if picture.width >= 1280 or picture.height > 576 else "bt601"

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 COLUMNS, ROWS = 4, 5
 SIGN = (1, 0, 1, 0)
-BLACK, WHITE = 16, 235
+WHITE = 235
+DARK = 48  # black squares are not quite black, so that a panel differs from the wall around it
 Planes = tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8]]
 Point = tuple[float, float]
 Projection = Callable[[float, float], Point]
@@ -23,7 +24,7 @@ Projection = Callable[[float, float], Point]
 def numbered(number: int, width: int, height: int, panels: int = 3) -> Planes:
     """Y, U, V of a film picture whose panels side by side all show the number, limited range, 4:2:0."""
     bits = [*SIGN, *(number >> bit & 1 for bit in range(COLUMNS * (ROWS - 1)))]
-    cells = np.where(np.array(bits).reshape(ROWS, COLUMNS), WHITE, BLACK).astype(np.uint8)
+    cells = np.where(np.array(bits).reshape(ROWS, COLUMNS), WHITE, DARK).astype(np.uint8)
     columns = np.arange(width) * COLUMNS * panels // width % COLUMNS
     rows = np.arange(height) * ROWS // height
     return flat(cells[rows][:, columns], 128, 128)

@@ -1,0 +1,12 @@
+"""The projector: the only part that knows pyglet.
+
+A window where a display answers, else off-screen memory by EGL. Everything must be called from the thread that made the
+projector. Drawing happens only when asked: `upload`, `set_mapping`, `set_caption` and `overlay` take effect at the next
+`draw`, which `flip` brings onto the wall.
+"""
+
+from installation.projector.displays import DisplayInfo, list_displays
+from installation.projector.look import Crop, KeyPress, Look, side_by_side
+from installation.projector.projector import Projector
+
+__all__ = ["Crop", "DisplayInfo", "KeyPress", "Look", "Projector", "list_displays", "side_by_side"]

@@ -1,0 +1,95 @@
+"""Which displays there are, and whether pyglet is to draw on one or off-screen.
+
+pyglet decides that once, when its window system is first imported, so every import of it waits for `settle`.
+"""
+
+import os
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+import pyglet
+
+from installation.errors import NoDisplay
+
+USUAL_HZ = 60.0
+
+pyglet.options.debug_gl = False  # every GL call would be followed by glGetError
+pyglet.options.shadow_window = False
+
+
+@dataclass(frozen=True)
+class DisplayInfo:
+    """A display that is switched on: connector, place and size in px, refresh rate in Hz."""
+
+    name: str
+    x: int
+    y: int
+    width: int
+    height: int
+    refresh_hz: float
+
+
+def display_answers() -> bool:
+    """Whether the X server named by $DISPLAY can be talked to."""
+    if not os.environ.get("DISPLAY"):
+        return False
+    try:
+        from pyglet.libs.x11 import xlib
+    except ImportError:
+        return False
+    connection = xlib.XOpenDisplay(None)
+    if connection:
+        xlib.XCloseDisplay(connection)
+    return bool(connection)
+
+
+def settle(headless: bool | None) -> bool:
+    """Decide once for this process: off-screen (True), a window (False), or a window where a display answers (None)."""
+    answers = headless is not True and display_answers()
+    if headless is False and not answers:
+        raise NoDisplay(f"no display answers at DISPLAY={os.environ.get('DISPLAY', '')!r}")
+    if "pyglet.gl" not in sys.modules:
+        pyglet.options.headless = not answers
+    return bool(pyglet.options.headless)
+
+
+def list_displays() -> tuple[DisplayInfo, ...]:
+    """The displays that are switched on, the primary one first; none where no display answers."""
+    if settle(None):
+        return ()
+    return tuple(_info(screen) for screen in sorted(_screens(), key=lambda screen: not _is_primary(screen)))
+
+
+def find_screen(name: str) -> Any:
+    """pyglet's screen of that connector, the primary one when the name is empty; NoDisplay naming those there are."""
+    screens = _screens()
+    if not screens:
+        raise NoDisplay("no display is switched on")
+    if not name:
+        return next(filter(_is_primary, screens), screens[0])
+    for screen in screens:
+        if screen.get_monitor_name().lower() == name.lower():
+            return screen
+    there = ", ".join(f"{screen.get_monitor_name()} ({screen.width}x{screen.height})" for screen in screens)
+    raise NoDisplay(f'no display is named "{name}"; there are: {there}')
+
+
+def refresh_hz(screen: Any) -> float:
+    """The display's refresh rate; what projectors usually have where it does not tell."""
+    mode = screen.get_mode()
+    return float(mode.rate) if mode is not None and mode.rate > 1 else USUAL_HZ
+
+
+def _screens() -> list[Any]:
+    from pyglet.display import get_display
+
+    return [screen for screen in get_display().get_screens() if screen.width and screen.height]
+
+
+def _is_primary(screen: Any) -> bool:
+    return bool(getattr(screen, "is_primary", False))
+
+
+def _info(screen: Any) -> DisplayInfo:
+    return DisplayInfo(screen.get_monitor_name(), screen.x, screen.y, screen.width, screen.height, refresh_hz(screen))
