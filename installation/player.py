@@ -14,38 +14,37 @@ import json
 import logging
 import sys
 import time
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import FrameType
 from zoneinfo import ZoneInfo
 
+from show.captions import load_captions
+
 from calibration.mapping import Mapping
 from calibration.store import load as load_mapping
 from installation.children import Child
-from installation.commands import CommandQueue, Request
-from installation.control import Control
+from installation.commands import Command, CommandQueue, HeadphoneGain, HeadphoneMute, Request, Snapshot
 from installation.day import Hours
 from installation.errors import SiteError
 from installation.headphones import Course, Headphones, Segment
 from installation.night import Night, maker_command
 from installation.osc import OscServer
 from installation.pace import Pace
+from installation.performance import Performance
 from installation.projector import Projector
 from installation.reporter import Reporter
-from installation.running_order import RunningOrder
+from installation.running_order import Slot
 from installation.scene import Scene
 from installation.site import Site
 from installation.state import State
-from installation.status import Board, OutputStatus, Status
+from installation.status import Board, Status
 from installation.watchdog import Notifier, Watchdog
-from show.captions import load_captions
-from show.fades import Fader
 from show.films import probe
 from show.programme import Item, Programme
 from show.stems import prepare_stem
-from show.transport import Transport
 
 log = logging.getLogger(__name__)
 
@@ -53,11 +52,21 @@ SLOW_SECONDS = 1.0  # hours, children, shelf and desk are looked at this often
 STATUS_SECONDS = 0.05
 PREVIEW_SECONDS = 5.0
 LEAN_PER_ROUND = 0.0001  # 6 ms a second at 60 rounds: far above any crystal's drift, far below what an eye can see
+NOT_TOLD = (-1, -1)
 LOST_SECONDS = 0.1  # sound farther than this from the picture is told to seek to it
 
 
+@dataclass
+class _Told:
+    """What headphones and scene were last told, so that they are told changes only."""
+
+    course: tuple[int, int] = NOT_TOLD
+    level: float = -1.0
+    interruptions: int = 0
+
+
 class Player:
-    """One gallery's show; `wall` tells the aware wall-clock time, `output` is a file descriptor for the children's words."""
+    """One gallery's show; `wall` tells the aware time of day, `output` is a file descriptor for the children's words."""
 
     def __init__(
         self,
@@ -89,8 +98,8 @@ class Player:
             headless=headless,
         )
         self.projector.set_mapping(mapping)
-        self.programme = Programme(film, site.programme.film_times, site.programme.clips)
-        self.order = RunningOrder(self.programme)
+        programme = Programme(film, site.programme.film_times, site.programme.clips)
+        self.performance = Performance(programme, site.show.panels, site.hours.fade_seconds)
         self.scene = Scene(self.projector, site.show.panels, captions, site.captions, site.programme.clip_panels)
         self.headphones = Headphones(site.sound, stems, output)
         self.osc = OscServer(site.osc, self.commands, self.board)
@@ -98,18 +107,10 @@ class Player:
         self.desk = Child("desk", desk_command(site, state), output)
         self.night = Night(maker_command(site, state), site.hours.maker_stops_before_seconds, output)
 
-        self.transport = Transport()
-        self.day, self.master, self.light = Fader(0.0), Fader(1.0), Fader(1.0)
-        self.panels = [1.0] * site.show.panels
-        self.outputs = [OutputStatus(each.name, each.gain_db, each.mute) for each in site.sound.outputs]
-        self.open = False
-        self.paused = False
-        self._control = Control(self)
-        self._told_epoch, self._told_change = -1, -1
+        self._told = _Told()
         self._slow_at = self._status_at = self._preview_at = 0.0
         self._begun = time.monotonic()
         self._av_offset_ms: float | None = None
-        self._worst_av_offset_ms = 0.0
         self._said: dict[str, str] = {}
         self._errors, self._last_error = 0, ""
 
@@ -171,96 +172,88 @@ class Player:
 
     def _apply(self, request: Request, now: float) -> None:
         try:
-            self._control.apply(request.command, now)
+            self._do(request.command, now)
         except ValueError as refusal:
             request.answer(str(refusal))
         else:
             request.answer(None)
 
+    def _do(self, command: Command, now: float) -> None:
+        match command:
+            case HeadphoneGain(output, gain_db):
+                self.headphones.set_gain(output, gain_db)
+            case HeadphoneMute(output, mute):
+                self.headphones.set_mute(output, mute)
+            case Snapshot(path):
+                self.reporter.save_picture(self.projector.read(), path)
+            case _:
+                self.performance.take(command, now)
+
     def _picture(self, now: float) -> None:
-        if self._dark(now):
-            self.transport.pause(now)
+        performance = self.performance
+        if performance.dark(now):
+            performance.rest(now)
             self.scene.blacken()
             return
-        show_time = self.transport.show_time(now) + self.site.sound.av_offset_ms / 1000
-        if self.transport.playing:
-            self.order.advance(show_time)
-        slot = self.order.current
-        brightness = self.day.level(now) * self.master.level(now) * self.light.level(now)
-        drawn = self.scene.show(slot, self.order.frame(show_time), show_time, brightness, tuple(self.panels))
+        show_time = performance.show_time(now) + self.site.sound.av_offset_ms / 1000
+        if performance.transport.playing:
+            performance.order.advance(show_time)
+        slot, frame = performance.order.current, performance.order.frame(show_time)
+        if self._told.interruptions != performance.interruptions:
+            self._told.interruptions = performance.interruptions
+            self.scene.interrupt()
+        drawn = self.scene.show(slot, frame, show_time, performance.brightness(now), tuple(performance.panels))
         if drawn and self.projector.headless and now >= self._preview_at:
             self._preview_at = now + PREVIEW_SECONDS
             self.reporter.save_picture(self.projector.read(), self.state.preview / "wall.png")
 
-    def _dark(self, now: float) -> bool:
-        """Whether the house is closed and the last fade is over."""
-        return not self.open and self.day.resting(now)
-
     def _follow_sound(self) -> None:
         """Lean the picture toward the DAC's clock; sound that is far off is told to seek to the picture."""
-        reading = self.headphones.reading
+        transport, reading = self.performance.transport, self.headphones.reading
         self._av_offset_ms = None
-        if reading is None or reading.epoch != self.transport.epoch or not self.transport.playing:
+        if reading is None or reading.epoch != transport.epoch or not transport.playing:
             return
-        drift = self.transport.drift(reading.anchor)
+        drift = transport.drift(reading.anchor)
         self._av_offset_ms = drift * 1000
         if abs(drift) > LOST_SECONDS:
-            self.transport.jump()
+            transport.jump()
         else:
-            self.transport.lean(reading.anchor, LEAN_PER_ROUND)
+            transport.lean(reading.anchor, LEAN_PER_ROUND)
 
     def _tell_sound(self) -> None:
-        if (self.transport.epoch, self.order.changed) == (self._told_epoch, self._told_change):
-            return
-        segments = tuple(
-            Segment(slot.item.sound, slot.start, slot.offset, slot.end - slot.start)
-            for slot in self.order.slots
-            if slot.item.sound
-        )
-        self.headphones.follow(Course(self.transport.epoch, self.transport.playing, self.transport.anchor, segments))
-        self._told_epoch, self._told_change = self.transport.epoch, self.order.changed
+        """Bring course and level to the headphones when they changed."""
+        performance, told = self.performance, self._told
+        transport, order = performance.transport, performance.order
+        if (transport.epoch, order.changed) != told.course:
+            told.course = (transport.epoch, order.changed)
+            self.headphones.follow(Course(transport.epoch, transport.playing, transport.anchor, segments(order.slots)))
+        if performance.level != told.level:
+            told.level = performance.level
+            self.headphones.set_level(performance.level, performance.level_fade_seconds)
 
     def _slow(self, now: float) -> None:
         self._look_at_hours(now)
         self.headphones.poll()
         self.desk.poll(now)
-        papers = self.reporter.papers
-        if papers.clips != self.programme.clips:
-            self.programme.shelve(papers.clips)
-            self.order.drop_missing_clips(self.transport.show_time(now))
-        until_open = self._hours.until_open(self._wall())
-        self.night.tick(now, self._dark(now), until_open, papers.waiting)
+        papers, performance = self.reporter.papers, self.performance
+        if papers.clips != performance.order.programme.clips:
+            performance.order.programme.shelve(papers.clips)
+            performance.order.drop_missing_clips(performance.show_time(now))
+        self.night.tick(now, performance.dark(now), self._hours.until_open(self._wall()), papers.waiting)
         self._say("sound", self.headphones.state)
+        self._told.course = NOT_TOLD  # so that sound which returns finds the anchor where the picture has it now
 
     def _look_at_hours(self, now: float) -> None:
         open_now = self._hours.is_open(self._wall())
-        if open_now and not self.open:
-            self._open_house(now)
-        elif self.open and not open_now:
-            self._close_house(now)
-
-    def _open_house(self, now: float) -> None:
-        log.info("the house opens")
-        self.open, self.paused = True, False
-        if not self.transport.playing:
-            self.order.rewind(self.transport.show_time(now))
-            self.scene.interrupt()
-        self.transport.play(now)
-        self.day.move(1.0, self.site.hours.fade_seconds, now)
-        self.tell_level(self.site.hours.fade_seconds)
-
-    def _close_house(self, now: float) -> None:
-        log.info("the house closes: picture and sound fade")
-        self.open = False
-        self.day.move(0.0, self.site.hours.fade_seconds, now)
-        self.tell_level(self.site.hours.fade_seconds)
-
-    def tell_level(self, seconds: float) -> None:
-        """Fade the sound to where picture and sound are going."""
-        self.headphones.set_level(self.day.target * self.master.target, seconds)
+        if open_now and not self.performance.open:
+            log.info("the house opens")
+            self.performance.open_house(now)
+        elif self.performance.open and not open_now:
+            log.info("the house closes: picture and sound fade")
+            self.performance.close_house(now)
 
     def _feed_watchdog(self, now: float) -> None:
-        intended = self.scene.started or not self.open or self.paused
+        intended = self.scene.started or not self.performance.open
         if intended and not self._said.get("ready"):
             self._said["ready"] = "yes"
             self._notifier.ready("the picture is up")
@@ -280,21 +273,22 @@ class Player:
         log.warning("%s", sentence)
 
     def _status(self, now: float) -> Status:
-        slot, counts, papers = self.order.current, self.scene.counts, self.reporter.papers
+        performance, counts, papers = self.performance, self.scene.counts, self.reporter.papers
+        slot = performance.order.current
         error = slot.reel.error
         if error and error != self._last_error:
             self._trouble(error)
         return Status(
             state=self._state(now),
-            open=self.open,
-            position=slot.position(self.transport.show_time(now)),
+            open=performance.open,
+            position=slot.position(performance.show_time(now)),
             duration=slot.item.film.duration,
             cue=slot.item.name,
             fps=float(slot.item.film.fps),
             frames_shown=counts.frames_shown,
             late=counts.late,
             dropped=counts.dropped,
-            loops=self.order.loops,
+            loops=performance.order.loops,
             worst_seam_ms=round(counts.worst_seam_ms, 2),
             av_offset_ms=self._av_offset_ms,
             errors=self._errors,
@@ -303,10 +297,10 @@ class Player:
             restarts={"headphones": self.headphones.restarts, "desk": self.desk.restarts, "maker": self.night.restarts},
             picture=self.projector.where,
             sound=self.headphones.state,
-            panels=tuple(self.panels),
-            blackout=self.light.target == 0.0,
-            brightness=self.master.level(now),
-            headphones=tuple(self.outputs),
+            panels=tuple(performance.panels),
+            blackout=performance.blackout,
+            brightness=performance.master(now),
+            headphones=self.headphones.outputs,
             uptime=now - self._begun,
             clips=len(papers.clips),
             waiting=papers.waiting,
@@ -315,9 +309,9 @@ class Player:
         )
 
     def _state(self, now: float) -> str:
-        if self._dark(now):
+        if self.performance.dark(now):
             return "closed"
-        if self.paused:
+        if self.performance.paused:
             return "paused"
         return "playing" if self.scene.started else "starting"
 
@@ -329,7 +323,7 @@ class Player:
         self.reporter.stop()
         self.osc.stop()
         self.headphones.stop()
-        self.order.close()
+        self.performance.order.close()
         self.projector.close()
 
 
@@ -345,6 +339,13 @@ def site_mapping(site: Site, state: State) -> Mapping:
     return mapping
 
 
+def segments(slots: Sequence[Slot]) -> tuple[Segment, ...]:
+    """What is to be heard with these slots; a clip without sound of its own is silent."""
+    return tuple(
+        Segment(slot.item.sound, slot.start, slot.offset, slot.end - slot.start) for slot in slots if slot.item.sound
+    )
+
+
 def desk_command(site: Site, state: State) -> list[str]:
     """The desk's command line for a site."""
     return [sys.executable, "-m", "installation.desk", "--site", str(site.path), "--state", str(state.root)]
@@ -352,4 +353,4 @@ def desk_command(site: Site, state: State) -> list[str]:
 
 def write_report(status: Status, path: Path) -> None:
     """The report of a finished run, as JSON."""
-    path.write_text(json.dumps(replace(status).as_json(), indent=2) + "\n", encoding="utf-8")
+    path.write_text(json.dumps(status.as_json(), indent=2) + "\n", encoding="utf-8")

@@ -43,6 +43,11 @@ class Projector:
         return self._stage.where
 
     @property
+    def headless(self) -> bool:
+        """Whether the picture is drawn off-screen."""
+        return self._stage.headless
+
+    @property
     def refresh_hz(self) -> float:
         """The display's refresh rate."""
         return self._stage.refresh_hz
