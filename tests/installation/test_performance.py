@@ -1,0 +1,114 @@
+from collections.abc import Iterator
+
+import pytest
+
+from installation.commands import Blackout, Fade, Go, PanelOpacity, Pause, Resume, Seek
+from installation.performance import Performance
+from show.films import probe
+from show.programme import Item, Programme
+from tests.support.footage import numbered_film
+
+
+@pytest.fixture(scope="module")
+def item(tmp_path_factory: pytest.TempPathFactory) -> Item:
+    return Item("film", probe(numbered_film(tmp_path_factory.mktemp("film") / "film.mp4", 48)), "film")
+
+
+@pytest.fixture
+def performance(item: Item) -> Iterator[Performance]:
+    performance = Performance(Programme(item), panels=3, house_fade_seconds=2.0)
+    yield performance
+    performance.order.close()
+
+
+@pytest.fixture
+def opened(performance: Performance) -> Performance:
+    performance.open_house(100.0)
+    return performance
+
+
+def test_it_begins_closed_and_dark(performance: Performance) -> None:
+    assert performance.dark(0.0)
+    assert performance.brightness(0.0) == 0.0
+    assert not performance.transport.playing
+
+
+def test_the_house_opens_with_a_fade(opened: Performance) -> None:
+    assert [opened.brightness(100.0 + t) for t in (0.0, 1.0, 2.0)] == [0.0, 0.5, 1.0]
+    assert opened.show_time(103.0) == 3.0
+
+
+def test_the_house_closes_with_a_fade_while_the_show_runs_on(opened: Performance) -> None:
+    opened.close_house(110.0)
+    assert opened.show_time(111.0) == 11.0
+    assert not opened.dark(111.0)
+    assert opened.dark(112.0)
+    assert opened.level == 0.0
+
+
+def test_the_next_day_starts_from_the_beginning(opened: Performance) -> None:
+    opened.close_house(110.0)
+    opened.rest(112.0)
+    opened.open_house(500.0)
+    assert opened.order.current.position(opened.show_time(500.0)) == 0.0
+    assert opened.order.current.position(opened.show_time(501.0)) == pytest.approx(1.0)
+
+
+def test_a_house_that_opens_again_in_its_last_fade_goes_on(opened: Performance) -> None:
+    opened.close_house(101.0)
+    opened.open_house(102.0)
+    assert opened.order.current.position(opened.show_time(102.0)) == pytest.approx(2.0)
+    assert opened.brightness(102.0) > 0
+
+
+def test_a_pause_over_night_does_not_stop_the_next_day(opened: Performance) -> None:
+    opened.take(Pause(), 101.0)
+    opened.close_house(110.0)
+    opened.open_house(500.0)
+    assert opened.transport.playing
+    assert not opened.paused
+
+
+def test_pause_and_resume(opened: Performance) -> None:
+    opened.take(Pause(), 101.0)
+    assert opened.show_time(200.0) == 1.0
+    opened.take(Resume(), 200.0)
+    assert opened.show_time(201.0) == 2.0
+
+
+def test_a_seek_moves_and_tells_the_sound(opened: Performance) -> None:
+    epoch = opened.transport.epoch
+    opened.take(Seek(3.0), 101.0)
+    assert opened.order.current.position(opened.show_time(101.5)) == pytest.approx(3.5)
+    assert opened.transport.epoch > epoch
+
+
+@pytest.mark.parametrize("cue", [Go(), Go("film"), Pause(), Resume(), Seek(1.0)])
+def test_a_closed_house_takes_no_cues(performance: Performance, cue: Go | Pause | Resume | Seek) -> None:
+    with pytest.raises(ValueError, match="the house is closed"):
+        performance.take(cue, 1.0)
+
+
+def test_an_unknown_cue_names_the_known_ones(opened: Performance) -> None:
+    with pytest.raises(ValueError, match='there is no cue "encore"; there are: 1 film'):
+        opened.take(Go("encore"), 101.0)
+
+
+def test_blackout_is_picture_only(opened: Performance) -> None:
+    opened.take(Blackout(True), 105.0)
+    assert (opened.brightness(105.0), opened.blackout, opened.level) == (0.0, True, 1.0)
+    opened.take(Blackout(False, 2.0), 106.0)
+    assert opened.brightness(107.0) == 0.5
+
+
+def test_a_fade_takes_the_sound_along(opened: Performance) -> None:
+    opened.take(Fade(0.5, 4.0), 105.0)
+    assert opened.brightness(107.0) == pytest.approx(0.75)
+    assert (opened.level, opened.level_fade_seconds) == (0.5, 4.0)
+
+
+def test_a_panel_that_does_not_exist_is_refused(opened: Performance) -> None:
+    opened.take(PanelOpacity(3, 0.25), 101.0)
+    assert opened.panels == [1.0, 1.0, 0.25]
+    with pytest.raises(ValueError, match="panel 4 does not exist: there are 3"):
+        opened.take(PanelOpacity(4, 0.25), 101.0)

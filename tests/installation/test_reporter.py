@@ -1,0 +1,65 @@
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from installation.reporter import Reporter, read_json
+from installation.state import State
+from installation.status import Board, Status
+from installation.telling import tell
+from tests.support.footage import numbered_film
+from tests.support.waiting import wait_until
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> State:
+    return State.find(tmp_path / "state")
+
+
+@pytest.fixture
+def reporter(state: State) -> Iterator[Reporter]:
+    board = Board()
+    board.latest = Status(state="playing", cue="film", frames_shown=7)
+    reporter = Reporter(state, board)
+    reporter.start()
+    yield reporter
+    reporter.stop()
+
+
+def test_the_status_is_written(reporter: Reporter, state: State) -> None:
+    status = wait_until(lambda: read_json(state.status), "a status")
+    assert (status["state"], status["cue"], status["frames_shown"]) == ("playing", "film", 7)
+
+
+def test_a_picture_is_written_whole(reporter: Reporter, state: State) -> None:
+    pixels = np.arange(4 * 5 * 3, dtype=np.uint8).reshape(4, 5, 3)
+    reporter.save_picture(pixels, state.preview / "wall.png")
+    wait_until((state.preview / "wall.png").exists, "the picture")
+    assert np.array_equal(np.asarray(Image.open(state.preview / "wall.png")), pixels)
+
+
+def test_clips_come_from_the_shelf_and_broken_ones_stay_out(reporter: Reporter, state: State) -> None:
+    film = numbered_film(state.clips / "5.mp4", 12)
+    shelf = [{"id": 5, "film": str(film)}, {"id": 4, "film": str(state.clips / "gone.mp4")}]
+    state.shelf.write_text(json.dumps(shelf))
+    state.desk.write_text(json.dumps({"waiting": 3, "words": "2 sent"}))
+    wait_until(lambda: reporter.papers.clips, "the clip")
+    assert [clip.clip_id for clip in reporter.papers.clips] == ["5"]
+    assert reporter.papers.waiting == 3
+
+
+def test_a_half_written_shelf_changes_nothing(reporter: Reporter, state: State) -> None:
+    state.shelf.write_text('[{"id": 1, ')
+    wait_until(lambda: read_json(state.status), "a turn")
+    assert reporter.papers.clips == ()
+
+
+def test_the_status_in_words_names_trouble_and_losses() -> None:
+    status = Status(state="playing", cue="film", dropped=2, last_error="OSC is not heard", restarts={"desk": 3})
+    words = tell(status.as_json())
+    assert "2 frames lost" in words
+    assert "last trouble: OSC is not heard" in words
+    assert "started again: desk 3 times" in words
