@@ -33,6 +33,15 @@ class Look:
 
 
 @dataclass(frozen=True)
+class PointerMove:
+    """The button went down ("press"), the pointer moved with it down ("drag"), or it was let go ("release"); px."""
+
+    kind: str
+    x: float
+    y: float
+
+
+@dataclass(frozen=True)
 class KeyPress:
     """A key as it is named on it, lower case ("left", "tab", "a", "plus"), and which of shift, ctrl, alt were held."""
 

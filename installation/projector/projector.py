@@ -1,11 +1,14 @@
 """The projector's face: frames, cards and a mapping in, light out."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from calibration.mapping import Mapping, default_mapping
 from installation.projector import warp
 from installation.projector.displays import settle
-from installation.projector.look import KeyPress, Look, Picture, side_by_side
+from installation.projector.look import KeyPress, Look, Picture, PointerMove, side_by_side
+from installation.projector.marks import Mark
 from installation.projector.warp import Box
 from show.films import Frame
 
@@ -25,10 +28,12 @@ class Projector:
     ) -> None:
         settle(headless)  # before anything else of pyglet is imported
         from installation.projector.canvas import Canvas
+        from installation.projector.overlay import Overlay
         from installation.projector.stage import Stage
 
         self._stage = Stage(width, height, display, fullscreen)
         self._canvas = Canvas()
+        self._overlay = Overlay(width, height)
         self._mapping = default_mapping(width, height)
         self._look = Look(1.0, (1.0,) * 3, side_by_side(3))
         self._pictures: dict[int, tuple[Box, Picture]] = {}
@@ -87,6 +92,10 @@ class Projector:
         """Width and height in px at which a picture for the whole panel is shown without being scaled down."""
         return warp.longest_sides(self._mapping.surfaces[surface])
 
+    def overlay(self, marks: Sequence[Mark]) -> None:
+        """Lay a technician's marks over the picture, in output px, or with none take them away."""
+        self._overlay.upload(marks)
+
     def draw(self, look: Look) -> None:
         """Compose the picture anew."""
         self._look = look
@@ -94,6 +103,7 @@ class Projector:
             self._placed = self._mapping, look, self._cards
             self._canvas.place_panels(warp.vertices(self._mapping, look, self._cards))
         self._canvas.draw(self._stage.port)
+        self._overlay.draw()
         self._fresh = True
 
     def flip(self) -> float:
@@ -110,6 +120,10 @@ class Projector:
     def events(self) -> list[KeyPress]:
         """Keys pressed since the last call; a held arrow key repeats."""
         return self._stage.events()
+
+    def pointer(self) -> list[PointerMove]:
+        """What the pointer did since the last call, taken in by `events`; showing it from the first call on."""
+        return self._stage.pointer()
 
     def close(self) -> None:
         """Take the window away."""

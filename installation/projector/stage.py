@@ -10,7 +10,7 @@ from pyglet.window import Window, key
 
 from installation.errors import NoDisplay
 from installation.projector import displays
-from installation.projector.look import KeyPress
+from installation.projector.look import KeyPress, PointerMove
 
 TITLE = "Learning a blind eye"
 REPEAT_AFTER_SECONDS, REPEAT_EVERY_SECONDS = 0.4, 0.05
@@ -29,7 +29,10 @@ class Stage:
 
     def __init__(self, width: int, height: int, display: str, fullscreen: bool) -> None:
         self.lost = False
+        self._size = width, height
         self._keys: deque[KeyPress] = deque()
+        self._moves: deque[PointerMove] = deque()
+        self._pointed = False
         self._held: tuple[KeyPress, float] | None = None
         self.headless = bool(pyglet.options.headless)
         screen = displays.find_screen("" if self.headless else display)
@@ -50,6 +53,7 @@ class Stage:
         except Exception as error:
             raise NoDisplay(f"no picture can be drawn here: {str(error) or type(error).__name__}") from error
         window.push_handlers(on_close=self._on_close, on_key_press=self._on_key, on_key_release=self._on_release)
+        window.push_handlers(on_mouse_press=self._on_press, on_mouse_drag=self._on_drag, on_mouse_release=self._on_drop)
         if not self.headless:
             self._place(window, screen)
         return window
@@ -89,6 +93,15 @@ class Stage:
         self._keys.clear()
         return pressed
 
+    def pointer(self) -> list[PointerMove]:
+        """What the pointer did since the last call; from the first call on it is to be seen."""
+        if not (self._pointed or self.headless):
+            self._pointed = True
+            self._window.set_mouse_visible(True)
+        moves = list(self._moves)
+        self._moves.clear()
+        return moves
+
     def close(self) -> None:
         """Take the window away."""
         self._window.close()
@@ -108,6 +121,21 @@ class Stage:
     def _on_release(self, symbol: int, modifiers: int) -> None:
         if self._held and self._held[0].key == key.symbol_string(symbol).lower():
             self._held = None
+
+    def _on_press(self, x: int, y: int, button: int, modifiers: int) -> None:
+        self._point("press", x, y)
+
+    def _on_drag(self, x: int, y: int, dx: int, dy: int, buttons: int, modifiers: int) -> None:
+        self._point("drag", x, y)
+
+    def _on_drop(self, x: int, y: int, button: int, modifiers: int) -> None:
+        self._point("release", x, y)
+
+    def _point(self, kind: str, x: int, y: int) -> None:
+        """Keep the middle of the pointer's px, from window px counted upwards to output px counted downwards."""
+        left, bottom, width, height = self.port
+        across, up = (x + 0.5 - left) / width, (y + 0.5 - bottom) / height
+        self._moves.append(PointerMove(kind, across * self._size[0], (1 - up) * self._size[1]))
 
     def _repeat(self, now: float) -> None:
         if self._held and now >= self._held[1]:

@@ -13,7 +13,8 @@ from show.films import Frame, Plane
 GAP = 1  # transparent texels around each card
 
 
-def _texture(unit: int) -> int:
+def make_texture(unit: int) -> int:
+    """A smooth texture bound to a unit for good."""
     name = c_uint()
     gl.glGenTextures(1, name)
     gl.glActiveTexture(gl.GL_TEXTURE0 + unit)
@@ -21,8 +22,8 @@ def _texture(unit: int) -> int:
     for parameter, value in (
         (gl.GL_TEXTURE_MIN_FILTER, gl.GL_LINEAR),
         (gl.GL_TEXTURE_MAG_FILTER, gl.GL_LINEAR),
-        (gl.GL_TEXTURE_WRAP_S, gl.GL_CLAMP_TO_EDGE),
-        (gl.GL_TEXTURE_WRAP_T, gl.GL_CLAMP_TO_EDGE),
+        (gl.GL_TEXTURE_WRAP_S, gl.GL_MIRRORED_REPEAT),
+        (gl.GL_TEXTURE_WRAP_T, gl.GL_MIRRORED_REPEAT),
     ):
         gl.glTexParameteri(gl.GL_TEXTURE_2D, parameter, value)
     return int(name.value)
@@ -34,7 +35,7 @@ class PlaneTexture:
     def __init__(self, unit: int) -> None:
         self._unit = unit
         self._size = (0, 0)
-        _texture(unit)
+        make_texture(unit)
 
     def upload(self, plane: Plane) -> None:
         """Copy the plane from where the decoder left it."""
@@ -69,7 +70,7 @@ class CardTexture:
     UNIT = 3
 
     def __init__(self) -> None:
-        _texture(self.UNIT)
+        make_texture(self.UNIT)
 
     def upload(self, pictures: Sequence[tuple[Box, NDArray[np.uint8]] | None]) -> list[Card]:
         """Lay out pictures, each with its box on the panel, straight alpha RGBA; where each has come to lie."""

@@ -57,9 +57,12 @@ def _quad(surface: Surface, mapping: Mapping, look: Look, index: int, card: Card
 
 
 def _distances(corners: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Distance of each corner (rows) to each edge (columns), positive inside."""
+    """Distance of each corner (rows) to each edge (columns), positive inside, along the axis nearer to its normal.
+
+    So measured, a pixel whose four neighbours are inside is at least 1 px from every edge.
+    """
     ends = pairwise((*corners, corners[0]))
-    columns = [_cross(end - start, corners - start) / np.hypot(*(end - start)) for start, end in ends]
+    columns = [_cross(end - start, corners - start) / np.abs(end - start).max() for start, end in ends]
     distances = np.stack(columns, axis=1)
     inside: NDArray[np.float64] = distances * np.sign(distances.sum())
     return inside
