@@ -69,7 +69,9 @@ class Level:
         elapsed = moment - self.begin
         if elapsed >= self.seconds:
             return self.to
-        return self.start + (self.to - self.start) * max(0.0, elapsed) / self.seconds
+        if elapsed <= 0.0:
+            return self.start
+        return self.start + (self.to - self.start) * elapsed / self.seconds
 
 
 @dataclass(frozen=True)

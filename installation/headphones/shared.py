@@ -24,7 +24,9 @@ TRIES = 50
 MOST_OUTPUTS = 64
 GROUP_BYTES = 128
 
-_HEAD = struct.Struct("<QII")  # sequence, length, CRC
+_SEQUENCE = struct.Struct("<Q")
+_HEAD = struct.Struct("<II")  # length, CRC
+_BODY = _SEQUENCE.size + _HEAD.size
 _CONTROL = struct.Struct("<q?ddddd")
 _COUNTS = struct.Struct("<HH")
 _SEGMENT = struct.Struct(f"<H{GROUP_BYTES}sddd")
@@ -40,32 +42,36 @@ class Record:
 
     def __init__(self, memory: mmap.mmap, start: int, size: int) -> None:
         self._memory, self._start, self._size = memory, start, size
+        self._whole: bytes | None = None
 
     @property
     def sequence(self) -> int:
         """Grows with every writing."""
-        number: int = _HEAD.unpack_from(self._memory, self._start)[0]
+        number: int = _SEQUENCE.unpack_from(self._memory, self._start)[0]
         return number
 
     def write(self, payload: bytes) -> None:
         """Replace the bytes; ValueError when there are too many."""
-        if _HEAD.size + len(payload) > self._size:
+        if _BODY + len(payload) > self._size:
             raise ValueError(f"{len(payload)} bytes do not fit into a record of {self._size}")
         odd = self.sequence | 1  # a writer that died half-way left it odd
-        body = self._start + _HEAD.size
-        _HEAD.pack_into(self._memory, self._start, odd, 0, 0)
+        body = self._start + _BODY
+        _SEQUENCE.pack_into(self._memory, self._start, odd)
         self._memory[body : body + len(payload)] = payload
-        _HEAD.pack_into(self._memory, self._start, odd + 1, len(payload), zlib.crc32(payload))
+        _HEAD.pack_into(self._memory, self._start + _SEQUENCE.size, len(payload), zlib.crc32(payload))
+        _SEQUENCE.pack_into(self._memory, self._start, odd + 1)
 
     def read(self) -> bytes | None:
-        """The latest whole bytes; None when nothing was ever written or a writer stopped half-way."""
+        """The latest whole bytes, older ones while a writer stands half-way; None when nothing was ever written."""
         for _ in range(TRIES):
-            sequence, length, crc = _HEAD.unpack_from(self._memory, self._start)
-            body = self._start + _HEAD.size
+            sequence = self.sequence
+            length, crc = _HEAD.unpack_from(self._memory, self._start + _SEQUENCE.size)
+            body = self._start + _BODY
             payload = self._memory[body : body + length]
             if sequence and not sequence & 1 and zlib.crc32(payload) == crc and sequence == self.sequence:
-                return payload
-        return None
+                self._whole = payload
+                break
+        return self._whole
 
 
 class Shared:
