@@ -22,7 +22,8 @@ DONE, FAILED, USAGE, UNREADABLE, WRONG_SITE = 0, 1, 2, 69, 78
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit status."""
-    options = _parser().parse_args(arguments)
+    arguments = sys.argv[1:] if arguments is None else arguments
+    options = _parser(arguments[0] if arguments else "").parse_args(arguments)
     try:
         return int(options.run(options))
     except (FilmError, NoDisplay) as error:
@@ -40,7 +41,7 @@ def _refuse(error: Exception, status: int) -> int:
     return status
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(wanted: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="blind-eye", description="The machine behind the triptych 'Learning a blind eye'."
     )
@@ -54,8 +55,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_narrate(commands)
     _add_make(commands)
     _add_phrases(commands)
-    _add_submissions(commands)
-    _add_weights(commands)
+    _add_submissions(commands, wanted)
+    _add_weights(commands, wanted)
     _add_check(commands)
     _add_install(commands)
     return parser
@@ -186,6 +187,13 @@ def _delegate(parser: argparse.ArgumentParser, module: str) -> None:
     parser.set_defaults(run=lambda options: importlib.import_module(module).run_command(options))
 
 
+def _delegate_all(parser: argparse.ArgumentParser, module: str, wanted: bool) -> None:
+    """Likewise, and the arguments are the module's own, `add_arguments(parser)`; `play` need not load them."""
+    if wanted:
+        importlib.import_module(module).add_arguments(parser)
+        _delegate(parser, module)
+
+
 def _add_calibrate(commands: Commands) -> None:
     parser = _command(commands, "calibrate", "the technicians' editor on the projector")
     _add_site(parser)
@@ -243,16 +251,14 @@ def _phrases(options: argparse.Namespace) -> int:
     return DONE
 
 
-def _add_submissions(commands: Commands) -> None:
+def _add_submissions(commands: Commands, wanted: str) -> None:
     parser = _command(commands, "submissions", "what visitors sent, and what becomes of it")
-    importlib.import_module("installation.desk.submissions").add_arguments(parser)
-    _delegate(parser, "installation.desk.submissions")
+    _delegate_all(parser, "installation.desk.submissions", wanted == "submissions")
 
 
-def _add_weights(commands: Commands) -> None:
+def _add_weights(commands: Commands, wanted: str) -> None:
     parser = _command(commands, "weights", "the models that make pictures")
-    importlib.import_module("show.making.weights").add_arguments(parser)
-    _delegate(parser, "show.making.weights")
+    _delegate_all(parser, "show.making.weights", wanted == "weights")
 
 
 def _add_check(commands: Commands) -> None:
