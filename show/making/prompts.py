@@ -39,6 +39,15 @@ class Prompts:
         return tuple(prompt.weight.at(image) for prompt in self.prompts)
 
 
+@dataclass(frozen=True)
+class Wish:
+    """What one phrase asks of its images; without tracks the picture stays where it is and only grows."""
+
+    prompts: Prompts
+    angle: Track | None = None
+    zoom: Track | None = None
+
+
 def plain(text: str) -> Prompts:
     """A visitor's words as one prompt of weight 1: data, never read as notation."""
     return Prompts((Prompt(text, constant(1.0)),))

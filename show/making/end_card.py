@@ -1,0 +1,64 @@
+"""The end card: how to take part, large, over the last images of the film, a text for each panel."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
+
+from show.making.encode import Picture
+
+DIM = 0.22  # how much of the last image shines through
+MARGIN = 0.07  # of a panel's width, free at both sides
+LARGEST = 0.16  # of a panel's width: the height of a letter
+PAPER = (245, 242, 232)
+YELLOW = (255, 222, 60)
+
+
+def end_card(backgrounds: Sequence[Picture], texts: Sequence[str], account: str) -> Picture:
+    """The panels' last pictures (height, width, 3), dimmed, each with its text; the account's name is yellow."""
+    panels = [_panel(picture, text, account) for picture, text in zip(backgrounds, texts, strict=True)]
+    return np.concatenate(panels, axis=1)
+
+
+def card_frames(last: Picture, card: Picture, count: int, fade: int) -> Iterator[Picture]:
+    """The card's frames: a fade from the film's last picture, then the card itself."""
+    for number in range(count):
+        share = min(1.0, (number + 1) / max(1, fade))
+        yield np.rint(last * (1 - share) + card * share).astype(np.uint8) if share < 1 else card
+
+
+def _panel(picture: Picture, text: str, account: str) -> Picture:
+    soft = Image.fromarray(picture).filter(ImageFilter.GaussianBlur(picture.shape[1] / 40))
+    panel = Image.fromarray(np.rint(np.asarray(soft) * DIM).astype(np.uint8))
+    lines = text.split("\n")
+    fonts = [_fit(line, panel.width) for line in lines]
+    common = min((font.size for font, line in zip(fonts, lines, strict=True) if account not in line), default=0)
+    _write(
+        panel,
+        [(line, _font(font.size if account in line else common)) for line, font in zip(lines, fonts, strict=True)],
+        account,
+    )
+    return np.asarray(panel)
+
+
+def _fit(line: str, width: int) -> ImageFont.FreeTypeFont:
+    """The largest font in which a line fits between the margins."""
+    size = LARGEST * width
+    length = _font(size).getlength(line)
+    return _font(size * min(1.0, (1 - 2 * MARGIN) * width / max(1.0, length)))
+
+
+def _write(panel: Image.Image, lines: Sequence[tuple[str, ImageFont.FreeTypeFont]], account: str) -> None:
+    """Centred lines, the whole a little above the middle, where it is read first."""
+    heights = [1.35 * font.size for _, font in lines]
+    pen, top = ImageDraw.Draw(panel), (panel.height - sum(heights)) * 0.45
+    for (line, font), height in zip(lines, heights, strict=True):
+        colour = YELLOW if account in line else PAPER
+        pen.text((panel.width / 2, top + height / 2), line, fill=colour, font=font, anchor="mm")
+        top += height
+
+
+def _font(size: float) -> ImageFont.FreeTypeFont:
+    font = ImageFont.load_default(size)
+    assert isinstance(font, ImageFont.FreeTypeFont)
+    return font

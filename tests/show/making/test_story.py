@@ -1,0 +1,70 @@
+import pytest
+
+from show.errors import StoryError
+from show.making.bundled import BUNDLED
+from show.making.story import load_story
+from show.making.subtitles import spoken, webvtt
+
+from tests.show.making.stories import write_story
+
+
+def test_a_story(tmp_path):
+    story = load_story(write_story(tmp_path))
+    lantern, sea = story.phrases
+    assert lantern.wish.prompts.weights(1) == (1, 0.5, -1)
+    assert lantern.wish.angle.at(1.75) == pytest.approx(1.025)
+    assert (sea.wish.angle, sea.wish.zoom, sea.prompt) == (None, None, "the sea")
+    assert (story.seconds, story.images_seconds) == pytest.approx((8 / 12 + 2, 8 / 12))
+    assert story.vqgan == tmp_path / "vqgan.safetensors"
+
+
+def test_the_bundled_pair_by_default(tmp_path):
+    story = load_story(write_story(tmp_path, ('vqgan = "vqgan.safetensors"\n', "")))
+    assert story.vqgan == BUNDLED / "vqgan.safetensors"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("images_per_phrase = 4", "images_per_phrase = 1", r"story.toml: \[story\] images_per_phrase = 1 .*2..5000"),
+        ("cuts = 2", 'cuts = "2"', r"\[making\] cuts = '2' is of the wrong kind"),
+        ("cuts = 2", "cut = 2", r"\[making\] cut is not a key"),
+        ("panel_width = 64", "panel_width = 65", "panel_width = 65 is not an even number"),
+        ("seeds = [5, 6, 7]", "seeds = [5, -6]", "seeds"),
+        ('account = "@someone"', "", r"\[story\] account is missing"),
+        ("4: (1.02)", "4: (9)", r"story.toml: \[\[phrase\]\] 1 ZOOM = 9 is outside 0.5..2"),
+        ("2.5: (1.05)", "2.5: 1.05", r"\[\[phrase\]\] 1 ANGLE"),
+        ("the sea: 1", "the sea: 0", r"\[\[phrase\]\] 2 TEXT asks for nothing"),
+        ("seconds = 2.0", 'panels = ["@someone"]', "has 1 texts: it must have 3"),
+        ("seconds = 2.0", 'panels = ["a", "b", "c"]', "never says the account's name, @someone"),
+        ("[story]", "[story", "not TOML"),
+    ],
+)
+def test_what_is_wrong_is_named(tmp_path, old, new, sentence):
+    with pytest.raises(StoryError, match=sentence):
+        load_story(write_story(tmp_path, (old, new)))
+
+
+def test_a_story_that_is_not_there(tmp_path):
+    with pytest.raises(StoryError, match="cannot be read"):
+        load_story(tmp_path / "none.toml")
+
+
+def test_not_utf_8(tmp_path):
+    (tmp_path / "story.toml").write_bytes(b"title = '\xff'")
+    with pytest.raises(StoryError, match="not UTF-8 at byte 9"):
+        load_story(tmp_path / "story.toml")
+
+
+def test_lines_share_their_phrase_by_length(tmp_path):
+    first, second = spoken(load_story(write_story(tmp_path)))
+    assert (first.start, second.end) == pytest.approx((0, 4 / 12))
+    assert first.end == second.start == pytest.approx(4 / 12 * 25 / 39)
+
+
+def test_webvtt(tmp_path):
+    text = webvtt(load_story(write_story(tmp_path, ("images_per_phrase = 4", "images_per_phrase = 900"))))
+    assert text.startswith("WEBVTT\n\n00:00:00.000 --> ")
+    assert "00:00:00.000 --> 00:01:15.000\n<c.prompt>a lantern &amp; its &lt; night</c>" in text
+    assert "00:01:15.000 --> 00:02:30.000\n<c.prompt>the sea</c>" in text
+    assert "--> 00:01:15.000\n<c.narrative>It lit itself.</c>" in text
