@@ -49,9 +49,12 @@ def settle(headless: bool | None) -> bool:
     answers = headless is not True and display_answers()
     if headless is False and not answers:
         raise NoDisplay(f"no display answers at DISPLAY={os.environ.get('DISPLAY', '')!r}")
-    if "pyglet.gl" not in sys.modules:
+    if not {"pyglet.gl", "pyglet.display"} & sys.modules.keys():
         pyglet.options.headless = not answers
-    return bool(pyglet.options.headless)
+    settled = bool(pyglet.options.headless)
+    if headless is not None and settled is not headless:
+        raise RuntimeError("pyglet was settled otherwise before: windows and off-screen drawing need a process each")
+    return settled
 
 
 def list_displays() -> tuple[DisplayInfo, ...]:

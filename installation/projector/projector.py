@@ -65,7 +65,8 @@ class Projector:
     def set_mapping(self, mapping: Mapping) -> None:
         """Hang the panels so."""
         self._mapping = mapping
-        self._lay_out_cards()
+        if len(mapping.surfaces) != len(self._cards):
+            self._lay_out_cards()
 
     def upload(self, frame: Frame) -> None:
         """Show this frame of the film."""

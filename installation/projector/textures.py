@@ -13,6 +13,11 @@ from show.films import Frame, Plane
 GAP = 1  # transparent texels around each card
 
 
+# Coordinates never leave a texture, so any wrapping looks alike; but Mesa's software renderer interpolates 8-bit textures
+# with 8-bit weights (5 of 255 off) when they are clamped or repeated, and in float, at the same cost, when mirrored.
+WRAP = gl.GL_MIRRORED_REPEAT
+
+
 def make_texture(unit: int) -> int:
     """A smooth texture bound to a unit for good."""
     name = c_uint()
@@ -22,8 +27,8 @@ def make_texture(unit: int) -> int:
     for parameter, value in (
         (gl.GL_TEXTURE_MIN_FILTER, gl.GL_LINEAR),
         (gl.GL_TEXTURE_MAG_FILTER, gl.GL_LINEAR),
-        (gl.GL_TEXTURE_WRAP_S, gl.GL_MIRRORED_REPEAT),
-        (gl.GL_TEXTURE_WRAP_T, gl.GL_MIRRORED_REPEAT),
+        (gl.GL_TEXTURE_WRAP_S, WRAP),
+        (gl.GL_TEXTURE_WRAP_T, WRAP),
     ):
         gl.glTexParameteri(gl.GL_TEXTURE_2D, parameter, value)
     return int(name.value)
