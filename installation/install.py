@@ -105,10 +105,12 @@ def make_user() -> None:
 
 
 def make_folder(folder: Path) -> None:
-    """A folder of the exchange, the show's own if it was not there."""
+    """A folder of the exchange: the show's own if it was not there, else as it is."""
     if not folder.exists():
         folder.mkdir(parents=True)
         shutil.chown(folder, USER, USER)
+    if subprocess.run(["runuser", "-u", USER, "--", "test", "-w", str(folder)], check=False).returncode:
+        print(f"The show cannot write {folder} yet: chown {USER} {folder}")
 
 
 def known_groups() -> list[str]:

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import time
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -103,12 +104,17 @@ def installing_again_changes_nothing() -> None:
     seen["same_process"] = unit()["MainPID"] == before
 
 
+def tell(address: str) -> None:
+    port = tomllib.loads(Path("/run/share/site/site.toml").read_text())["osc"]["port"]
+    run("oscsend", "127.0.0.1", port, address)
+
+
 def a_long_pause() -> None:
-    run("oscsend", "127.0.0.1", "9000", "/show/pause")
+    tell("/show/pause")
     wait("the pause", lambda: show_says()["state"] == "paused", 10)
     time.sleep(LONG_ENOUGH)
     seen["paused"] = unit() | {"state": show_says()["state"]}
-    run("oscsend", "127.0.0.1", "9000", "/show/resume")
+    tell("/show/resume")
     wait("the show to go on", lambda: show_says()["state"] == "playing", 10)
 
 

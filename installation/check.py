@@ -1,0 +1,214 @@
+"""`blind-eye check`: everything the show needs, looked at before the doors open, a line each."""
+
+import argparse
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from fnmatch import fnmatchcase
+from functools import partial
+from importlib import metadata
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import av
+
+from calibration.errors import MappingError
+from calibration.store import load as load_mapping
+from installation.day import EARLIEST, Hours
+from installation.errors import NoDisplay
+from installation.headphones import list_outputs
+from installation.site import Site, load_site
+from installation.state import State
+from show.errors import ShowError
+from show.films import probe
+
+LEAST_FREE_BYTES = 2 * 10**9  # a night of clips with their images
+GENERATORS = ("torch", "clip-anytorch", "taming-transformers-rom1504")
+CONNECTORS = Path("/sys/class/drm")
+
+
+class Fault(Exception):
+    """One sentence on what is missing or wrong."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one look found."""
+
+    name: str
+    ok: bool
+    sentence: str
+
+
+def run_command(options: argparse.Namespace) -> int:
+    """The command line's `check`; 1 when anything fails."""
+    results = run_checks(load_site(options.site), State.find(options.state))
+    for result in results:
+        print(f"{'✓' if result.ok else '✗'} {result.name:11} {result.sentence}")
+    return 0 if all(result.ok for result in results) else 1
+
+
+def run_checks(site: Site, state: State) -> list[Result]:
+    """Look at everything, also after a fault."""
+    return [_look(name, partial(look, site, state)) for name, look in CHECKS.items()]
+
+
+def _look(name: str, look: Callable[[], str]) -> Result:
+    try:
+        return Result(name, True, look())
+    except (Fault, ShowError, MappingError, NoDisplay) as fault:
+        return Result(name, False, str(fault))
+
+
+def _film(site: Site, _: State) -> str:
+    film = probe(site.show.film)
+    return f"{film.width}x{film.height}, {film.duration:.1f} s at {float(film.fps):g} pictures a second"
+
+
+def _captions(site: Site, _: State) -> str:
+    from show.captions import load_captions
+
+    if site.show.captions is None:
+        return "the site has none"
+    load_captions(site.show.captions)
+    return f"{site.show.captions.name} can be read"
+
+
+def _narration(site: Site, _: State) -> str:
+    film = probe(site.show.film)
+    for name, path in site.show.stems.items():
+        seconds = _sound_seconds(path)
+        if seconds > film.duration + 1 / film.fps:
+            raise Fault(f"{name} lasts {seconds:.1f} s and the film {film.duration:.1f} s: {path} would be cut off")
+    return ", ".join(site.show.stems) or "the site has none"
+
+
+def _sound_seconds(path: Path) -> float:
+    try:
+        with av.open(str(path)) as file:
+            return sum(frame.samples / frame.sample_rate for frame in file.decode(audio=0))
+    except (OSError, av.FFmpegError, IndexError) as error:
+        raise Fault(f"{path} holds no sound that can be read") from error
+
+
+def _mapping(site: Site, state: State) -> str:
+    path = state.mapping if state.mapping.exists() else site.mapping
+    mapping = load_mapping(path)
+    if len(mapping.surfaces) != site.show.panels:
+        raise Fault(f"{path} hangs {len(mapping.surfaces)} panels and the film has {site.show.panels}")
+    return f"{len(mapping.surfaces)} panels on {mapping.width}x{mapping.height}, from {path}"
+
+
+def _display(site: Site, _: State) -> str:
+    from installation.projector import list_displays
+
+    displays = {each.name: f"{each.name} {each.width}x{each.height}" for each in list_displays()}
+    if not displays:
+        return _connected(site)
+    if site.display.name and site.display.name not in displays:
+        raise Fault(f'[display] name = "{site.display.name}" is not among {", ".join(displays.values())}')
+    return ", ".join(displays.values())
+
+
+def _connected(site: Site) -> str:
+    """Without an X server to ask: what the graphics card says is plugged in."""
+    plugged = [path.parent.name.partition("-")[2] for path in CONNECTORS.glob("*/status") if _says_connected(path)]
+    if not plugged:
+        raise Fault("no display is connected and none answers: the show would draw off-screen")
+    return f"plugged in: {', '.join(sorted(plugged))} (the screen's own service is not asked)"
+
+
+def _says_connected(path: Path) -> bool:
+    return path.read_text().strip() == "connected"
+
+
+def _sound(site: Site, _: State) -> str:
+    wanted, channels = site.sound.device, site.sound.channels
+    if wanted == "none" or not site.sound.outputs:
+        return "the site asks for none"
+    there = list_outputs()
+    names = ", ".join(f'"{name}" with {count} channels' for name, count in there) or "none"
+    fitting = [(name, count) for name, count in there if _fits(wanted, name)]
+    if not fitting:
+        raise Fault(f'no output fits device = "{wanted}" (there is: {names}): the show would play pictures only')
+    if all(count < channels for _, count in fitting):
+        raise Fault(f"the site asks for {channels} channels (there is: {names}): the show would play pictures only")
+    return f"{fitting[0][0]}, {channels} channels for {len(site.sound.outputs)} headphones"
+
+
+def _fits(wanted: str, name: str) -> bool:
+    return wanted.lower() in name.lower() or fnmatchcase(name.lower(), wanted.lower())
+
+
+def _disk(_: Site, state: State) -> str:
+    free = shutil.disk_usage(state.root).free
+    if not os.access(state.root, os.W_OK):
+        raise Fault(f"{state.root} cannot be written")
+    if free < LEAST_FREE_BYTES:
+        raise Fault(f"{free / 1e9:.1f} GB free at {state.root}: a night needs {LEAST_FREE_BYTES / 1e9:.0f} GB")
+    return f"{free / 1e9:.0f} GB free at {state.root}"
+
+
+def _clock(site: Site, _: State) -> str:
+    now = datetime.now(ZoneInfo(site.hours.timezone))
+    if now < EARLIEST:
+        raise Fault(f"it shows {now:%Y-%m-%d}, which cannot be: the show would always be open")
+    hours = Hours(site.hours.rule, site.hours.timezone, site.hours.country)
+    change = hours.next_change(now)
+    state = "open" if hours.is_open(now) else "closed"
+    until = f" until {change:%A %H:%M}" if change else ""
+    return f"{now:%A %H:%M} in {site.hours.timezone}, {state}{until}"
+
+
+def _folders(site: Site, _: State) -> str:
+    folders = [folder for folder in (site.folder.inbox, site.folder.outbox) if folder]
+    for folder in folders:
+        if folder.exists() and not os.access(folder, os.W_OK):
+            raise Fault(f"{folder} cannot be written")
+    return ", ".join(map(str, folders)) or "the site has none"
+
+
+def _weights(site: Site, _: State) -> str:
+    from show.making.bundled import model_path
+
+    return ", ".join(_tensors(model_path(getattr(site.making, kind), kind)) for kind in ("vqgan", "critic"))
+
+
+def _tensors(path: Path) -> str:
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(path, framework="numpy") as file:
+            count = len(file.keys())
+    except (OSError, SafetensorError) as error:
+        raise Fault(f"{path} cannot be read: no clips would be made ({error})") from error
+    return f"{path.name} ({count} tensors)"
+
+
+def _generators(_: Site, __: State) -> str:
+    return ", ".join(f"{name} {version}" for name, version in _versions())
+
+
+def _versions() -> Iterator[tuple[str, str]]:
+    for name in GENERATORS:
+        try:
+            yield name, metadata.version(name)
+        except metadata.PackageNotFoundError as error:
+            raise Fault(f"{name} is not installed: no clips would be made; script/show installs it") from error
+
+
+CHECKS: dict[str, Callable[[Site, State], str]] = {
+    "film": _film,
+    "captions": _captions,
+    "narration": _narration,
+    "mapping": _mapping,
+    "display": _display,
+    "sound": _sound,
+    "disk": _disk,
+    "clock": _clock,
+    "folders": _folders,
+    "weights": _weights,
+    "generators": _generators,
+}

@@ -1,0 +1,96 @@
+"""Pre-flight: each fault is found, named in one sentence, and does not hide the others."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from installation.check import CHECKS, Result, run_checks
+from installation.site import load_site
+from installation.state import State
+from tests.support.program import blind_eye
+from tests.support.room import build_room, change, tone, write_voice
+from tests.support.sink import Sink
+
+
+@pytest.fixture(scope="session")
+def kept_room(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build_room(tmp_path_factory.mktemp("kept") / "room").parent
+
+
+@pytest.fixture
+def site(kept_room: Path, tmp_path: Path) -> Path:
+    """A room to spoil."""
+    return Path(shutil.copytree(kept_room, tmp_path / "room")) / "site.toml"
+
+
+@pytest.fixture
+def look(site: Path, tmp_path: Path) -> Callable[[str], Result]:
+    """The result of one check."""
+
+    def result(name: str) -> Result:
+        results = run_checks(load_site(site), State.find(tmp_path / "state"))
+        return next(each for each in results if each.name == name)
+
+    return result
+
+
+def test_every_check_has_its_line(site: Path, tmp_path: Path):
+    results = run_checks(load_site(site), State.find(tmp_path / "state"))
+    assert [each.name for each in results] == list(CHECKS)
+    assert all(each.sentence and "\n" not in each.sentence for each in results)
+
+
+def test_what_is_right_is_told(look: Callable[[str], Result]):
+    assert look("film") == Result("film", True, "576x320, 5.0 s at 12 pictures a second")
+    assert look("mapping").ok
+    assert look("narration") == Result("narration", True, "narration")
+    assert look("disk").ok
+    assert look("clock").ok
+    assert look("generators").ok
+
+
+def test_a_torn_film(site: Path, look: Callable[[str], Result]):
+    (site.parent / "film.mp4").write_bytes(b"not a film")
+    assert not look("film").ok
+    assert "film.mp4" in look("film").sentence
+
+
+def test_a_narration_longer_than_its_film(site: Path, look: Callable[[str], Result]):
+    write_voice(site.parent / "voice.wav", tone(5.5))
+    assert "lasts 5.5 s and the film 5.0 s" in look("narration").sentence
+
+
+def test_a_narration_without_sound(site: Path, look: Callable[[str], Result]):
+    (site.parent / "voice.wav").write_text("silence")
+    assert "voice.wav holds no sound" in look("narration").sentence
+
+
+def test_a_mapping_of_too_few_panels(site: Path, look: Callable[[str], Result]):
+    change(site, "[show]", "[show]\npanels = 2")
+    assert "hangs 3 panels and the film has 2" in look("mapping").sentence
+
+
+def test_weights_that_are_none(site: Path, look: Callable[[str], Result]):
+    (site.parent / "vqgan.safetensors").write_bytes(np.zeros(100, np.uint8).tobytes())
+    site.write_text(site.read_text() + '[making]\nvqgan = "vqgan.safetensors"\n')
+    assert "vqgan.safetensors cannot be read" in look("weights").sentence
+
+
+def test_a_sound_card_that_is_not_there(look: Callable[[str], Result]):
+    assert 'no output fits device = "headphones"' in look("sound").sentence
+
+
+def test_the_command_finds_display_and_sound_card(site: Path, sink: Sink, display: str):
+    said = blind_eye("check", "--site", site, env={**sink.env, "DISPLAY": display}).stdout
+    assert "✓ display     screen 1920x1080" in said
+    assert "✓ sound       headphones, 6 channels for 3 headphones" in said
+
+
+def test_the_command_ends_with_1_when_anything_fails(site: Path):
+    change(site, 'device = "headphones"', 'device = "no such card"')
+    done = blind_eye("check", "--site", site)
+    assert done.returncode == 1
+    assert "✗ sound" in done.stdout
