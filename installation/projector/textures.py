@@ -13,8 +13,8 @@ from show.films import Frame, Plane
 GAP = 1  # transparent texels around each card
 
 
-# Coordinates never leave a texture, so any wrapping looks alike; but Mesa's software renderer interpolates 8-bit textures
-# with 8-bit weights (5 of 255 off) when they are clamped or repeated, and in float, at the same cost, when mirrored.
+# Coordinates never leave a texture, so any wrapping looks alike; but Mesa's software renderer interpolates with 8-bit
+# weights (up to 5 of 255 off) when a texture is clamped or repeated, and in float, at the same cost, when mirrored.
 WRAP = gl.GL_MIRRORED_REPEAT
 
 
