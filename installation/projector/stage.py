@@ -17,6 +17,8 @@ REPEAT_AFTER_SECONDS, REPEAT_EVERY_SECONDS = 0.4, 0.05
 HELD = {key.MOD_SHIFT: "shift", key.MOD_CTRL: "ctrl", key.MOD_ALT: "alt"}
 # Without the colour sizes EGL hands out 5, 6 and 5 bits.
 CONFIG = {"double_buffer": True, "red_size": 8, "green_size": 8, "blue_size": 8, "major_version": 3, "minor_version": 3}
+LONE = {key.LSHIFT, key.RSHIFT, key.LCTRL, key.RCTRL, key.LALT, key.RALT}  # keys that say nothing by themselves
+SHIFTED_TAB = key.user_key(23)  # X knows Tab with Shift as another key, which pyglet has no name for
 REPEATED = {key.LEFT, key.RIGHT, key.UP, key.DOWN}
 
 
@@ -54,6 +56,7 @@ class Stage:
             raise NoDisplay(f"no picture can be drawn here: {str(error) or type(error).__name__}") from error
         window.push_handlers(on_close=self._on_close, on_key_press=self._on_key, on_key_release=self._on_release)
         window.push_handlers(on_mouse_press=self._on_press, on_mouse_drag=self._on_drag, on_mouse_release=self._on_drop)
+        window.push_handlers(on_deactivate=self._on_deactivate)
         if not self.headless:
             self._place(window, screen)
         return window
@@ -111,6 +114,9 @@ class Stage:
         return True  # else pyglet closes the window under us
 
     def _on_key(self, symbol: int, modifiers: int) -> bool:
+        if symbol in LONE:
+            return True
+        symbol = key.TAB if symbol == SHIFTED_TAB else symbol
         held = frozenset(name for bit, name in HELD.items() if modifiers & bit)
         press = KeyPress(key.symbol_string(symbol).lower().lstrip("_"), held)
         self._keys.append(press)
@@ -121,6 +127,10 @@ class Stage:
     def _on_release(self, symbol: int, modifiers: int) -> None:
         if self._held and self._held[0].key == key.symbol_string(symbol).lower():
             self._held = None
+
+    def _on_deactivate(self) -> None:
+        """Another window hears of the release."""
+        self._held = None
 
     def _on_press(self, x: int, y: int, button: int, modifiers: int) -> None:
         self._point("press", x, y)
