@@ -1,0 +1,74 @@
+"""Captions on the panel: legible, balanced, inside it, in their colours."""
+
+from functools import partial
+
+import numpy as np
+import pytest
+
+from show.captions import Kind, Line
+from show.lettering import COLOURS, Lettering, broken, letter, readable
+
+WIDTH, HEIGHT, SIZE = 320, 600, 0.075
+TEXT = "I am walking with my brother on a field of one thousand images."
+measure = partial(len)  # every letter one px wide
+
+
+def lettered(text: str, kind: Kind = "narrative", size: float = SIZE) -> Lettering:
+    drawn = letter((Line(text, kind),), WIDTH, HEIGHT, size)
+    assert drawn is not None
+    return drawn
+
+
+@pytest.mark.parametrize("kind", ["prompt", "narrative"])
+def test_letters_have_their_colour_and_a_dark_halo(kind: Kind) -> None:
+    picture = lettered(TEXT, kind).picture
+    solid = picture[picture[..., 3] == 255][:, :3]
+    bright = solid[solid.sum(axis=1) > 450]
+    assert len(bright) > 500
+    assert np.abs(np.median(bright, axis=0) - COLOURS[kind]).max() < 8
+    halo = picture[(picture[..., 3] > 100) & (picture[..., :3].sum(axis=2) < 60)]
+    assert len(halo) > len(bright)
+
+
+@pytest.mark.parametrize("text", ["a", TEXT, " ".join([TEXT] * 20), "W" * 60])
+def test_always_inside_the_panel_with_its_picture_in_scale(text: str) -> None:
+    drawn = lettered(text)
+    x0, y0, x1, y1 = drawn.box
+    assert 0 <= x0 < x1 <= 1
+    assert 0.1 < y0 < y1 < 1
+    assert drawn.picture.shape == (round((y1 - y0) * HEIGHT), round((x1 - x0) * WIDTH), 4)
+
+
+def test_letters_are_as_tall_as_asked() -> None:
+    def tall(size: float) -> int:
+        picture = lettered("H", size=size).picture
+        return int(((picture[..., 3] == 255) & (picture[..., 0] > 128)).any(axis=1).sum())
+
+    assert tall(0.2) == pytest.approx(0.2 * WIDTH * 0.727, abs=2)  # the height of Inter's capitals
+    assert tall(0.1) == pytest.approx(tall(0.2) / 2, abs=2)
+
+
+def test_rows_are_even_and_as_few_as_can_be() -> None:
+    assert broken("one two three four five six", measure, 20) == ["one two three", "four five six"]
+    assert broken("said once\nsaid twice", measure, 100) == ["said once", "said twice"]
+
+
+def test_a_word_wider_than_the_panel_is_cut_and_loses_nothing() -> None:
+    rows = broken("a " + "x" * 25, measure, 10)
+    assert max(map(len, rows)) <= 10
+    assert "".join(rows).replace(" ", "") == "a" + "x" * 25
+
+
+def test_signs_without_a_shape_in_the_font_are_left_out() -> None:
+    assert readable("the sun 🙂 is  shining, ça va?\nДа") == "the sun is shining, ça va?\nДа"
+    assert letter((Line("🙂", "prompt"),), WIDTH, HEIGHT, SIZE) is None
+    assert letter((), WIDTH, HEIGHT, SIZE) is None
+
+
+def test_prompt_stands_above_narrative() -> None:
+    drawn = letter((Line("one", "prompt"), Line("two", "narrative")), WIDTH, HEIGHT, SIZE)
+    assert drawn is not None
+    solid = drawn.picture[..., 3] == 255
+    rows_of_yellow = np.nonzero(((drawn.picture[..., 2] < 100) & (drawn.picture[..., 0] > 200) & solid).any(axis=1))[0]
+    rows_of_white = np.nonzero(((drawn.picture[..., 2] > 200) & solid).any(axis=1))[0]
+    assert rows_of_yellow.max() < rows_of_white.min()
