@@ -1,0 +1,166 @@
+"""Training of the VQGAN: likeness in pixels, in edges and in the critic's features, at the end also against a small patch critic."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from safetensors.torch import save_file
+from torch import Tensor, nn
+
+from show.making.critic import Critic, load_critic
+from show.making.training.contrast import Average, ahead, rate
+from show.making.training.data import Composer
+from show.making.training.pictures import Sprites
+from show.making.vqgan import Vqgan
+
+CONFIG: dict[str, Any] = {
+    "double_z": False, "z_channels": 64, "resolution": 64, "in_channels": 3, "out_ch": 3, "ch": 32,
+    "ch_mult": (1, 1, 2, 4), "num_res_blocks": 1, "attn_resolutions": (), "dropout": 0.0,
+}  # fmt: skip
+DECODER = {"num_res_blocks": 0}  # one block a level: an iteration of the maker is mostly the decoder
+EMBED_DIM, N_EMBED = 32, 1024
+BATCH = 8
+FREE_STEPS = 250  # before the codebook exists
+ADVERSARIAL_FROM = 0.6
+ADVERSARIAL_WEIGHT = 0.06
+PERCEPTUAL_WEIGHT = 1.0
+CRITIC_FROM = 240.0  # seconds
+CRITIC_AGAIN = 600.0
+
+
+def train_vqgan(sprites: Sprites, out: Path, seconds: float, critic: Path) -> None:
+    """Train on split P and write to `out`; the critic at `critic` lends its eye as soon as it is there."""
+    torch.manual_seed(3)
+    composer = Composer(sprites, "P", seed=33, scene_count=3000)
+    _Training(out, seconds, critic).run(ahead(composer.batches(64, BATCH, 0.3)))
+
+
+class _Training:
+    def __init__(self, out: Path, seconds: float, critic: Path) -> None:
+        self.out, self.seconds, self.critic_path = out, seconds, critic
+        self.vqgan = Vqgan(CONFIG, EMBED_DIM, N_EMBED, DECODER)
+        self.patches = _patch_critic()
+        self.adam = torch.optim.Adam(self.vqgan.parameters(), lr=5e-4, betas=(0.5, 0.95))
+        self.patch_adam = torch.optim.Adam(self.patches.parameters(), lr=3e-4, betas=(0.5, 0.9))
+        self.average = Average(self.vqgan, 0.998)
+        self.used = torch.ones(N_EMBED)
+        self.eye: Critic | None = None
+        self.eye_at = -1e9
+        self.start = time.monotonic()
+
+    def run(self, batches: Iterator[Any]) -> None:
+        kept, sums = 0.0, dict.fromkeys(("pixels", "eye", "codes", "fool"), 0.0)
+        for step, batch in enumerate(batches):
+            elapsed = time.monotonic() - self.start
+            self.adam.param_groups[0]["lr"] = rate(elapsed / self.seconds, 5e-4)
+            for name, value in self.step(step, elapsed / self.seconds, batch.images * 2 - 1).items():
+                sums[name] += value
+            if step % 100 == 99:
+                figures = "  ".join(f"{name} {value / 100:.3f}" for name, value in sums.items())
+                print(f"{elapsed:6.0f} s  step {step + 1}  {figures}  in use {int((self.used > 0.02).sum())}", flush=True)
+                sums = dict.fromkeys(sums, 0.0)
+            self._borrow_eye(elapsed)
+            if elapsed - kept > 120 or elapsed > self.seconds:
+                kept = elapsed
+                self.save()
+            if elapsed > self.seconds:
+                return
+
+    def step(self, step: int, done: float, images: Tensor) -> dict[str, float]:
+        """Learn from one batch in -1..1; returns the losses."""
+        latent = self.vqgan.encode(images)
+        codes_loss = latent.new_zeros(())
+        if step == FREE_STEPS:
+            self._found_codebook(latent)
+        if step >= FREE_STEPS:
+            latent, codes_loss = self._on_codebook(latent, step)
+        drawn = self.vqgan.decode(latent)
+        pixels, eye = likeness(drawn, images), self._eye_loss(drawn, images)
+        fool = -self.patches(drawn).mean() if done > ADVERSARIAL_FROM else latent.new_zeros(())
+        strength = ADVERSARIAL_WEIGHT * min(1, (done - ADVERSARIAL_FROM) / 0.05)
+        loss = pixels + PERCEPTUAL_WEIGHT * eye + codes_loss + strength * fool
+        self.adam.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        nn.utils.clip_grad_norm_(self.vqgan.parameters(), 1.0)
+        self.adam.step()
+        self.average.update(self.vqgan)
+        if done > ADVERSARIAL_FROM - 0.03:
+            self._teach_patches(images, drawn.detach())
+        return {"pixels": pixels.item(), "eye": eye.item(), "codes": codes_loss.item(), "fool": fool.item()}
+
+    def save(self) -> None:
+        """Write the averaged model, whole or not at all."""
+        state = {name: value.half().contiguous() for name, value in self.average.model.state_dict().items()}
+        waiting = self.out.with_suffix(".new")
+        save_file(state, waiting, metadata={"kind": "vqgan"})
+        waiting.replace(self.out)
+
+    def _on_codebook(self, latent: Tensor, step: int) -> tuple[Tensor, Tensor]:
+        nearest, loss, indices = self.vqgan.quantize.with_loss(latent)
+        counts = torch.bincount(indices.flatten(), minlength=N_EMBED).float()
+        self.used.mul_(0.99).add_(counts, alpha=0.01)
+        if step % 100 == 0:
+            self._revive(latent)
+        return nearest, loss
+
+    @torch.no_grad()
+    def _found_codebook(self, latent: Tensor) -> None:
+        points = latent.permute(0, 2, 3, 1).reshape(-1, EMBED_DIM)
+        chosen = points[torch.randint(len(points), (N_EMBED,))]
+        self.vqgan.quantize.embedding.weight.copy_(chosen + 0.02 * points.std() * torch.randn_like(chosen))
+        self.average.model.load_state_dict(self.vqgan.state_dict())
+
+    @torch.no_grad()
+    def _revive(self, latent: Tensor) -> None:
+        dead = self.used < 0.02
+        points = latent.detach().permute(0, 2, 3, 1).reshape(-1, EMBED_DIM)
+        self.vqgan.quantize.embedding.weight[dead] = points[torch.randint(len(points), (int(dead.sum()),))]
+        self.used[dead] = 0.3
+
+    def _borrow_eye(self, elapsed: float) -> None:
+        if elapsed > CRITIC_FROM and elapsed - self.eye_at > CRITIC_AGAIN and self.critic_path.exists():
+            self.eye, self.eye_at = load_critic(self.critic_path), elapsed
+
+    def _eye_loss(self, drawn: Tensor, images: Tensor) -> Tensor:
+        if self.eye is None:
+            return drawn.new_zeros(())
+        with torch.no_grad():
+            wanted = features(self.eye, images / 2 + 0.5)
+        return torch.stack([
+            (F.normalize(a, dim=1) - F.normalize(b, dim=1)).square().sum(1).mean()
+            for a, b in zip(features(self.eye, drawn / 2 + 0.5), wanted, strict=True)
+        ]).mean()  # fmt: skip
+
+    def _teach_patches(self, real: Tensor, drawn: Tensor) -> None:
+        loss = F.relu(1 - self.patches(real)).mean() + F.relu(1 + self.patches(drawn)).mean()
+        self.patch_adam.zero_grad()
+        loss.backward()
+        self.patch_adam.step()
+
+
+def likeness(drawn: Tensor, images: Tensor) -> Tensor:
+    """Mean distance of pixels, of halved pictures, and of neighbouring differences (edges)."""
+    near = (drawn - images).abs().mean()
+    far = (F.avg_pool2d(drawn, 4) - F.avg_pool2d(images, 4)).abs().mean()
+    across = (drawn.diff(dim=3) - images.diff(dim=3)).abs().mean() + (drawn.diff(dim=2) - images.diff(dim=2)).abs().mean()
+    return near + 0.5 * far + 0.5 * across
+
+
+def features(critic: Critic, images: Tensor) -> list[Tensor]:
+    """What the critic's stem and first three stages see in pictures in 0..1."""
+    eye: Any = critic.network.visual
+    x = (images - critic.mean) / critic.std
+    stem = eye.relu3(eye.bn3(eye.conv3(eye.relu2(eye.bn2(eye.conv2(eye.relu1(eye.bn1(eye.conv1(x)))))))))
+    one = eye.layer1(eye.avgpool(stem))
+    two = eye.layer2(one)
+    return [stem, one, two, eye.layer3(two)]
+
+
+def _patch_critic() -> nn.Module:
+    def turn(a: int, b: int, stride: int) -> list[nn.Module]:
+        return [nn.utils.parametrizations.spectral_norm(nn.Conv2d(a, b, 4, stride, 1)), nn.LeakyReLU(0.2)]
+
+    return nn.Sequential(*turn(3, 32, 2), *turn(32, 64, 2), *turn(64, 128, 2), nn.Conv2d(128, 1, 3, 1, 1))
