@@ -18,6 +18,7 @@ from installation.state import State
 from show.errors import FilmError, ShowError
 
 DONE, FAILED, USAGE, UNREADABLE, WRONG_SITE = 0, 1, 2, 69, 78
+DISPLAY_SECONDS = 20.0
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -102,11 +103,15 @@ def _add_play(commands: Commands) -> None:
 def _play(options: argparse.Namespace) -> int:
     logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s", stream=sys.stderr)
     from installation.player import Player, write_report
+    from installation.projector import await_display
     from installation.site import load_site
 
     site, state = load_site(options.site), State.find(options.state)
+    headless = options.headless or not os.environ.get("DISPLAY")
+    if not headless:  # a screen that comes late must never leave a gallery with an off-screen show
+        await_display(DISPLAY_SECONDS)
     with state.locked():
-        player = Player(site, state, headless=options.headless or None)
+        player = Player(site, state, headless=headless)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, player.stop)
         signal.signal(signal.SIGUSR1, player.ask_for_picture)

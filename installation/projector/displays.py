@@ -5,6 +5,7 @@ pyglet decides that once, when its window system is first imported, so every imp
 
 import os
 import sys
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ import pyglet
 from installation.errors import NoDisplay
 
 USUAL_HZ = 60.0
+POLL_SECONDS = 0.2
 
 pyglet.options.debug_gl = False  # every GL call would be followed by glGetError
 pyglet.options.shadow_window = False
@@ -42,6 +44,16 @@ def display_answers() -> bool:
     if connection:
         xlib.XCloseDisplay(connection)
     return bool(connection)
+
+
+def await_display(seconds: float) -> None:
+    """Wait for the X server named by $DISPLAY, which may be starting too; NoDisplay when it does not answer in time."""
+    end = time.monotonic() + seconds
+    while not display_answers():
+        if time.monotonic() > end:
+            where = f"DISPLAY={os.environ.get('DISPLAY', '')!r}"
+            raise NoDisplay(f"no display answered at {where} within {seconds:g} s (--headless does without)")
+        time.sleep(POLL_SECONDS)
 
 
 def settle(headless: bool | None) -> bool:

@@ -52,8 +52,9 @@ def active() -> bool:
     return unit()["ActiveState"] == "active"
 
 
-def show_says() -> dict[str, object]:
-    return dict(json.loads(Path("/var/lib/blind-eye/status.json").read_text()))
+def show_says(key: str) -> str:
+    status = Path("/var/lib/blind-eye/status.json")
+    return str(json.loads(status.read_text()).get(key)) if status.exists() else ""
 
 
 def photograph(name: str) -> None:
@@ -94,7 +95,8 @@ def picture_comes_up() -> None:
     install("site.toml")
     seen["up_seconds"] = wait("the first picture", active)
     photograph("up.png")
-    seen["up"] = unit() | {"sound": show_says()["sound"], "picture": show_says()["picture"]}
+    wait("word on the sound", lambda: "sound device" in show_says("sound"))
+    seen["up"] = unit() | {"sound": show_says("sound"), "picture": show_says("picture")}
     seen["user"] = run("ps", "-o", "user:20=", "-p", unit()["MainPID"]).strip()
 
 
@@ -111,11 +113,11 @@ def tell(address: str) -> None:
 
 def a_long_pause() -> None:
     tell("/show/pause")
-    wait("the pause", lambda: show_says()["state"] == "paused", 10)
+    wait("the pause", lambda: show_says("state") == "paused", 10)
     time.sleep(LONG_ENOUGH)
-    seen["paused"] = unit() | {"state": show_says()["state"]}
+    seen["paused"] = unit() | {"state": show_says("state")}
     tell("/show/resume")
-    wait("the show to go on", lambda: show_says()["state"] == "playing", 10)
+    wait("the show to go on", lambda: show_says("state") == "playing", 10)
 
 
 def the_player_hangs() -> None:
@@ -137,10 +139,10 @@ def the_screen_dies() -> None:
 
 def a_closed_night() -> None:
     install("closed.toml")
-    wait("the closed house", lambda: active() and show_says()["state"] == "closed")
+    wait("the closed house", lambda: active() and show_says("state") == "closed")
     time.sleep(LONG_ENOUGH)
     photograph("closed.png")
-    seen["closed"] = unit() | {"state": show_says()["state"]}
+    seen["closed"] = unit() | {"state": show_says("state")}
 
 
 def a_wrong_site() -> None:

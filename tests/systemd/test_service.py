@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -46,8 +47,13 @@ def seen(share: Path) -> dict[str, Any]:
 def numbers_on(picture: Path) -> list[int | None]:
     """The film's number on each panel of a photograph."""
     pixels = np.asarray(Image.open(picture).convert("RGB"))
-    quads = [surface.to_output for surface in MAPPING.surfaces]
-    return [read_number(pixels, lambda u, v, quad=quad: tuple(homography.project(quad, (u, v)))) for quad in quads]
+    return [read_number(pixels, partial(place, surface.to_output)) for surface in MAPPING.surfaces]
+
+
+def place(matrix: homography.Matrix, u: float, v: float) -> tuple[float, float]:
+    """Where a point of the panel lies in the picture, px."""
+    x, y = homography.project(matrix, np.array([u, v]))
+    return float(x), float(y)
 
 
 def test_the_picture_comes_up_by_itself(seen: dict[str, Any], share: Path):
