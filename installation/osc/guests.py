@@ -1,6 +1,7 @@
 """Who may speak, how often, and what is remembered of each; all bounded, since a source address can be forged."""
 
 import logging
+import math
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -74,7 +75,7 @@ class Meter:
         self._clock = clock
         self._purses: Memory[_Purse] = Memory()
 
-    def spend(self, host: str, coins: int = 1) -> bool:
+    def spend(self, host: str, coins: int) -> bool:
         """Whether the host has not said too much yet."""
         now = self._clock()
         purse = self._purses.recall(host, _Purse(self._per_second, now, -1.0))
@@ -109,30 +110,31 @@ class Edges:
 
 
 class RefusalLog:
-    """Counts what is refused; the first of a burst is logged at once, the rest as one line when its time is up."""
+    """Counts what is refused; the first of a burst is logged at once, the rest as one line every ten seconds."""
 
-    def __init__(self, later: Callable[[float, Callable[[], None]], object], every_seconds: float = 10.0) -> None:
-        self._later = later
+    def __init__(self, clock: Clock, every_seconds: float = 10.0) -> None:
+        self._clock = clock
         self._every_seconds = every_seconds
-        self._since: int | None = None
+        self._next_line = -math.inf
+        self._untold = 0
         self._last = ""
         self.count = 0
 
     def add(self, host: str, reason: str) -> None:
         """One more."""
         self.count += 1
+        self._untold += 1
         self._last = f"{reason} (from {host})"
-        if self._since is None:
-            log.warning("osc refused a packet: %s", self._last)
-            self._since = 0
-            self._later(self._every_seconds, self.tell)
-        else:
-            self._since += 1
+        self.tell_when_due()
+
+    def tell_when_due(self) -> None:
+        """Log what came since the last line, unless that was a moment ago."""
+        if self._untold and self._clock() >= self._next_line:
+            self.tell()
 
     def tell(self) -> None:
         """Log what came since the last line."""
-        since, self._since = self._since, None
-        if since:
-            log.warning("osc refused %d more packets, the last: %s", since, self._last)
-            self._since = 0
-            self._later(self._every_seconds, self.tell)
+        if self._untold:
+            log.warning("osc refused %d packet%s, the last: %s", self._untold, "s" * (self._untold > 1), self._last)
+            self._next_line = self._clock() + self._every_seconds
+            self._untold = 0

@@ -1,0 +1,5 @@
+"""Open Sound Control, for TouchDesigner and its kin. OSC.md lists every address."""
+
+from installation.osc.server import OscServer
+
+__all__ = ["OscServer"]
