@@ -43,7 +43,7 @@ class Headphones:
         self._alive_since = 0.0
         self._shared = Shared.create()
         memory = self._shared.descriptor
-        self._child = Child("headphones", [*COMMAND, str(memory)], output, inherit=[memory])
+        self._child = Child("headphones", [*COMMAND, str(memory), str(os.getpid())], output, inherit=[memory])
         self._write_table()
         self._write_gains()
 
@@ -56,6 +56,11 @@ class Headphones:
     def outputs(self) -> tuple[OutputStatus, ...]:
         """Gain and mute of every output, as asked."""
         return tuple(self._outputs)
+
+    @property
+    def pid(self) -> int | None:
+        """The process, while there is one."""
+        return self._child.pid if self._child.running else None
 
     @property
     def restarts(self) -> int:

@@ -1,4 +1,4 @@
-"""`python -m installation.headphones DESCRIPTOR` is started by the player; `--list` prints the outputs of this PC."""
+"""`python -m installation.headphones DESCRIPTOR PLAYER`: started by the player. `--list` names the outputs found."""
 
 import json
 import logging
@@ -15,7 +15,7 @@ def main() -> None:
     if sys.argv[1] == "--list":
         print(json.dumps([[each.name, each.channels] for each in device.outputs()]))
     else:
-        process.run(int(sys.argv[1]))
+        process.run(int(sys.argv[1]), int(sys.argv[2]))
 
 
 if __name__ == "__main__":

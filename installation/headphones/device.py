@@ -43,11 +43,11 @@ def outputs() -> list[Device]:
 def find(pattern: str, channels: int) -> Device:
     """The device of this name, part of a name or pattern ("" for the default) with enough channels; else NoSound."""
     devices = outputs()
-    if not devices:
+    if not devices and not pattern:
         raise NoSound("this PC has no sound device")
     fitting = _fitting(pattern, devices)
     if not fitting:
-        there = ", ".join(f'"{device.name}"' for device in devices)
+        there = ", ".join(f'"{device.name}"' for device in devices) or "none"
         raise NoSound(f'no sound device matches "{pattern}" (there are: {there})')
     wide = [device for device in fitting if device.channels >= channels]
     if not wide:

@@ -12,6 +12,7 @@ import os
 import signal
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -38,6 +39,8 @@ LEAST_LATENCY_SECONDS = 0.1
 STALL_SECONDS = 0.25  # a clock that jumped further joins the picture again; less, and the picture leans after it
 ARMED_AFTER_SECONDS = 2.0  # a null sink asks for nothing in its first second or two
 READ_AHEAD_EVERY_SECONDS = 1.0
+PRIORITY = 5  # of the real-time priorities, among the lowest
+NICENESS = -11
 PLAYING = "playing"
 PICTURES_ONLY = "playing pictures only"
 
@@ -173,22 +176,31 @@ class Process:
     def _let_go(self, now: float, why: str) -> None:
         if self._stream:
             self._stream.close()
+            self._shared.tick.write(pack_tick(Tick(-1, False, 0.0, now, 0, 0, 0)))
         self._stream = self._callback = None
         self._sentence = f"{why}: {PICTURES_ONLY}"
         self._retry_at = now + RETRY_SECONDS
 
 
-def run(descriptor: int) -> None:
-    """Play what the shared memory behind the descriptor says, until SIGTERM or the player's death."""
+def hurry() -> None:
+    """Go before all ordinary work, as far as the system permits (LimitRTPRIO=, LimitNICE=): late sound is a gap."""
+    with suppress(PermissionError):
+        os.setpriority(os.PRIO_PROCESS, 0, NICENESS)
+    with suppress(PermissionError):
+        os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(PRIORITY))
+
+
+def run(descriptor: int, player: int) -> None:
+    """Play what the shared memory behind the descriptor says, until SIGTERM or the player's (process id) death."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole terminal; the player says when to end
     asked: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, _frame: asked.append(number))
     end_with_parent()
-    parent = os.getppid()
+    hurry()
     process = Process(Shared(descriptor))
     gc.freeze()
     gc.disable()
-    while not asked and os.getppid() == parent:
+    while not asked and os.getppid() == player:  # it may have died before the kernel was asked to tell
         process.round(time.monotonic())
         time.sleep(ROUND_SECONDS)
     process.leave()
