@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import chain
 from pathlib import Path
 from threading import Condition, Thread
 from typing import Literal
@@ -30,7 +31,7 @@ MATRICES: dict[int, Matrix] = {1: "bt709", 4: "bt601", 5: "bt601", 6: "bt601", 9
 FULL_RANGE = 2
 PLANAR = {"yuv420p", "yuv422p", "yuv444p"}  # handed over as they are, as their full-range yuvj twins
 DECODER_THREADS = 4  # at most; more only add frames of delay and memory
-STEPS_BACK_SECONDS = (0, 2, 10)  # how far before a wanted frame to look for a picture it can be decoded from
+STEPS_BACK_SECONDS = (0, 2, 10, None)  # where to look for a picture that decoding can begin with; None: at the start
 
 
 @dataclass(frozen=True)
@@ -239,14 +240,14 @@ class Reel:
             first = next(pictures, None)
             if first is not None and self._index(stream, first) <= target:
                 break
-        if first is not None and self._index(stream, first) >= target:
-            yield first
-        yield from (picture for picture in pictures if self._index(stream, picture) >= target)
+        found = chain([first] if first else [], pictures)
+        yield from (picture for picture in found if self._index(stream, picture) >= target)
 
-    def _rewind(self, container: InputContainer, stream: VideoStream, target: int, step_seconds: int) -> None:
-        seconds = max(Fraction(0), target / self.info.fps - step_seconds)
+    def _rewind(self, container: InputContainer, stream: VideoStream, target: int, step: int | None) -> None:
+        seconds = target / self.info.fps - (step or 0)
         base = stream.time_base or Fraction(1, 1000)
-        container.seek((stream.start_time or 0) + round(seconds / base), stream=stream)
+        start = step is None or seconds <= 0
+        container.seek(0 if start else (stream.start_time or 0) + round(seconds / base), stream=stream)
 
     def _index(self, stream: VideoStream, picture: av.VideoFrame) -> int:
         base = stream.time_base or Fraction(1, 1000)

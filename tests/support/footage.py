@@ -4,7 +4,7 @@ The number is a grid of squares on each panel: a row that is always white, black
 picture is never taken for a number, and below it sixteen bits, lowest first, white for 1.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 COLUMNS, ROWS = 4, 5
 SIGN = (1, 0, 1, 0)
 WHITE = 235
+COLORSPACES = {"bt601": 6, "bt709": 1}
 DARK = 48  # black squares are not quite black, so that a panel differs from the wall around it
 Planes = tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8]]
 Point = tuple[float, float]
@@ -53,31 +54,44 @@ def _is_white(picture: NDArray[np.uint8], at: Point) -> bool:
     return bool(picture[y - 2 : y + 3, x - 2 : x + 3].mean() > 110)
 
 
-def write_film(path: Path, pictures: Sequence[Planes], fps: Fraction | int = 12, **options: str) -> Path:
-    """An H.264 film of those pictures, colours as BT.709 limited range unless the codec's options say otherwise."""
-    height, width = pictures[0][0].shape
-    with av.open(str(path), "w") as container:
+def write_film(
+    path: Path,
+    pictures: Iterable[Planes],
+    fps: Fraction | int = 12,
+    *,
+    matrix: str | None = "bt709",
+    full_range: bool = False,
+    movflags: str = "",
+    **options: str,
+) -> Path:
+    """An H.264 film of those pictures; `options` are the encoder's, matrix None leaves the colours untagged."""
+    with av.open(str(path), "w", options={"movflags": movflags} if movflags else {}) as container:
         stream = container.add_stream("libx264", rate=fps, options={"preset": "veryfast", "crf": "12", **options})
-        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
-        stream.codec_context.colorspace = 1
-        stream.codec_context.color_range = 1
         for index, planes in enumerate(pictures):
+            if index == 0:
+                _set_up(stream, planes, matrix, full_range)
             container.mux(stream.encode(_picture(planes, index)))
         container.mux(stream.encode())
     return path
 
 
-def _stacked(planes: Planes) -> NDArray[np.uint8]:
-    """The planes one below the other, as av takes yuv420p."""
-    return np.concatenate([plane.ravel() for plane in planes]).reshape(-1, planes[0].shape[1])
+def _set_up(stream: av.VideoStream, planes: Planes, matrix: str | None, full_range: bool) -> None:
+    stream.height, stream.width = planes[0].shape
+    stream.pix_fmt = "yuv420p"
+    if matrix:
+        stream.codec_context.colorspace = COLORSPACES[matrix]
+        stream.codec_context.color_range = 2 if full_range else 1
 
 
 def _picture(planes: Planes, index: int) -> av.VideoFrame:
-    picture = av.VideoFrame.from_ndarray(_stacked(planes), format="yuv420p")
+    stacked = np.concatenate([plane.ravel() for plane in planes]).reshape(-1, planes[0].shape[1])
+    picture = av.VideoFrame.from_ndarray(stacked, format="yuv420p")
     picture.pts = index
     return picture
 
 
-def numbered_film(path: Path, frames: int, size: tuple[int, int] = (576, 320), fps: Fraction | int = 12) -> Path:
+def numbered_film(
+    path: Path, frames: int, size: tuple[int, int] = (576, 320), fps: Fraction | int = 12, **options: str
+) -> Path:
     """A triptych film whose pictures are numbered from 0."""
-    return write_film(path, [numbered(number, *size) for number in range(frames)], fps)
+    return write_film(path, (numbered(number, *size) for number in range(frames)), fps, **options)
