@@ -135,22 +135,23 @@ def quoted(path: Path | str) -> str:
     return f'"{text}"' if set(text) & set(" \t'\"\\;") else text
 
 
-def write_units(units: dict[str, str], folder: Path) -> bool:
-    """Put the units in place; whether anything is new."""
-    changed = False
+def write_units(units: dict[str, str], folder: Path) -> list[str]:
+    """Put the units in place; the names of those that are new or different."""
+    changed = []
     for name, text in units.items():
         path = folder / name
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8")
-            changed = True
+            changed.append(name)
     return changed
 
 
-def start(changed: bool) -> None:
+def start(changed: list[str]) -> None:
     """Enable the units and have them running as they are now written."""
     systemctl("daemon-reload")
     systemctl("enable", "--quiet", *UNITS)
-    systemctl("restart" if changed else "start", "--no-block", *UNITS)
+    for unit in UNITS:
+        systemctl("restart" if unit in changed else "start", "--no-block", unit)
     print("The show starts now and whenever this PC is switched on. How it does: systemctl status blind-eye")
     if (TARGET / "display-manager.service").exists():
         print(

@@ -4,6 +4,7 @@
 |---|---|---|
 | main | the process | window, shaders, programme, transport, levels; applies every command; pins the status |
 | film decoder, one per open film (two at most) | show.films.Reel | its own film and queue |
+| typesetter | installation.typesetter | the captions that come next |
 | osc | installation.osc | its socket, the commands queue, the pinned status (reads) |
 | reporter | installation.reporter | status and picture files (writes), shelf, desk and maker files (reads) |
 
@@ -20,8 +21,6 @@ from datetime import datetime
 from pathlib import Path
 from types import FrameType
 from zoneinfo import ZoneInfo
-
-from show.captions import load_captions
 
 from calibration.mapping import Mapping
 from calibration.store import load as load_mapping
@@ -41,7 +40,10 @@ from installation.scene import Scene
 from installation.site import Site
 from installation.state import State
 from installation.status import Board, Status
+from installation.telling import tell
+from installation.typesetter import Typesetter
 from installation.watchdog import Notifier, Watchdog
+from show.captions import Captions, load_captions
 from show.films import probe
 from show.programme import Item, Programme
 from show.stems import prepare_stem
@@ -87,7 +89,7 @@ class Player:
         self._watchdog = Watchdog.from_environment()
         mapping = site_mapping(site, state)
         film = Item("film", probe(site.show.film), sound="film")
-        captions = load_captions(site.show.captions) if site.show.captions else None
+        captions = load_captions(site.show.captions) if site.show.captions else Captions()
         stems = {f"film/{name}": prepare_stem(path, state.stems) for name, path in site.show.stems.items()}
 
         self.projector = Projector(
@@ -100,7 +102,9 @@ class Player:
         self.projector.set_mapping(mapping)
         programme = Programme(film, site.programme.film_times, site.programme.clips)
         self.performance = Performance(programme, site.show.panels, site.hours.fade_seconds)
-        self.scene = Scene(self.projector, site.show.panels, captions, site.captions, site.programme.clip_panels)
+        sizes = [self.projector.caption_size(panel) for panel in range(site.show.panels)]
+        self.typesetter = Typesetter(captions, site.captions, sizes)
+        self.scene = Scene(self.projector, site.show.panels, self.typesetter, site.programme.clip_panels)
         self.headphones = Headphones(site.sound, stems, output)
         self.osc = OscServer(site.osc, self.commands, self.board)
         self.reporter = Reporter(state, self.board)
@@ -241,6 +245,7 @@ class Player:
             performance.order.drop_missing_clips(performance.show_time(now))
         self.night.tick(now, performance.dark(now), self._hours.until_open(self._wall()), papers.waiting)
         self._say("sound", self.headphones.state)
+        self._notifier.status(tell(self.board.latest.as_json()).partition("\n")[0])
         self._told.course = NOT_TOLD  # so that sound which returns finds the anchor where the picture has it now
 
     def _look_at_hours(self, now: float) -> None:
@@ -324,6 +329,7 @@ class Player:
         self.osc.stop()
         self.headphones.stop()
         self.performance.order.close()
+        self.typesetter.close()
         self.projector.close()
 
 

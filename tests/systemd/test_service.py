@@ -1,6 +1,7 @@
 """The show as a systemd service, lived through in a box with a systemd and a screen of its own (see scenario.py)."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -59,7 +60,7 @@ def place(matrix: homography.Matrix, u: float, v: float) -> tuple[float, float]:
 def test_the_picture_comes_up_by_itself(seen: dict[str, Any], share: Path):
     assert len(set(numbers_on(share / "up.png"))) == 1
     assert None not in numbers_on(share / "up.png")
-    assert "picture" in seen["up"]["StatusText"]
+    assert re.search(r"playing: film, \d+ of 10 s; \d+ frames shown", seen["up"]["StatusText"])
 
 
 def test_an_ordinary_user_shows_it(seen: dict[str, Any]):
@@ -77,6 +78,7 @@ def test_installing_again_leaves_the_show_alone(seen: dict[str, Any]):
 
 def test_a_long_pause_restarts_nothing(seen: dict[str, Any]):
     assert (seen["paused"]["state"], seen["paused"]["NRestarts"]) == ("paused", "0")
+    assert "paused: film" in seen["paused"]["StatusText"]
 
 
 def test_after_a_hang_the_picture_is_back(seen: dict[str, Any], share: Path):
