@@ -154,7 +154,7 @@ class Editor:
     def to_save(self) -> Mapping:
         """The mapping as the points say; MappingError when a panel cannot hang so."""
         if wrong := self.problem:
-            raise MappingError(f"not saved: {wrong}")
+            raise MappingError(f"not saved, {wrong}")
         return self.mapping
 
     def saved(self) -> None:

@@ -50,7 +50,7 @@ def problem(corners: Corners, flipped: bool = False) -> str | None:
         return "a corner is not a finite number"
     turns = _turns(corners)
     if not (all(turn > 0 for turn in turns) or all(turn < 0 for turn in turns)):
-        return "the panel is folded: its corners do not run once around it"
+        return "the panel is folded, its corners do not run once around it"
     if (turns[0] < 0) != flipped:
         return "the panel is mirrored without `flipped`" if not flipped else "the panel is not mirrored, but `flipped`"
     return _too_thin(corners) or _too_steep(corners)
@@ -59,7 +59,7 @@ def problem(corners: Corners, flipped: bool = False) -> str | None:
 def _too_thin(corners: Corners) -> str | None:
     altitude = min(_altitudes(corners))
     if altitude < LEAST_ALTITUDE_PX:
-        return f"the panel is too thin: {altitude:.1f} px at a corner, at least {LEAST_ALTITUDE_PX:g} are needed"
+        return f"the panel is too thin, {altitude:.1f} px at a corner where at least {LEAST_ALTITUDE_PX:g} are needed"
     return None
 
 
@@ -67,7 +67,7 @@ def _too_steep(corners: Corners) -> str | None:
     g, h = _horizon(corners)
     depths = (1.0, 1.0 + g, 1.0 + g + h, 1.0 + h)
     if min(depths) < LEAST_DEPTH_RATIO * max(depths):
-        return "the panel is seen too steeply: one side would be more than twenty times as far away as the other"
+        return "the panel is seen too steeply, one side more than twenty times as far away as the other"
     return None
 
 

@@ -5,6 +5,8 @@ import logging
 import signal
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from calibration.editing import Editor
 from calibration.errors import MappingError
 from calibration.mapping import Mapping, default_mapping
 from installation import handles
+from installation.errors import SiteError
 from installation.pattern import pattern
 from installation.projector import Look, Projector, side_by_side
 from installation.site import Site, load_site
@@ -37,7 +40,19 @@ def run_command(options: argparse.Namespace) -> int:
     if options.action == "restore":
         return restore(state, options.backup)
     logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s", stream=sys.stderr)
-    return calibrate(site, state, options.headless or None, options.seconds)
+    with _screen_free(state):
+        return calibrate(site, state, options.headless or None, options.seconds)
+
+
+@contextmanager
+def _screen_free(state: State) -> Iterator[None]:
+    """Show and editor would hide each other, and the show reads the mapping only when it starts."""
+    with ExitStack() as held:
+        try:
+            held.enter_context(state.locked())
+        except SiteError:
+            raise SiteError(f"a show runs with the state folder {state.root}: stop it, then calibrate") from None
+        yield
 
 
 def restore(state: State, backup: str | None) -> int:

@@ -144,7 +144,7 @@ def test_coming_back_from_a_fold_shows_the_points_again(editor: Editor) -> None:
 
 def test_a_folded_panel_cannot_be_saved(editor: Editor) -> None:
     editor.nudge(0, 900, at=0)
-    with pytest.raises(MappingError, match="not saved: left: the panel is folded"):
+    with pytest.raises(MappingError, match="not saved, left: the panel is folded"):
         editor.to_save()
 
 
