@@ -15,7 +15,8 @@ USER = "blind-eye"
 UNITS = ("blind-eye-display.service", "blind-eye.service")
 GROUPS = ("audio", "video", "render")
 HOMES = tuple(map(Path, ("/home", "/root", "/run/user")))
-TEMPLATES = Path(__file__).parent.parent / "systemd"
+HERE = Path(__file__).parent
+TEMPLATES = next(folder for folder in (HERE.parent / "systemd", HERE / "systemd") if (folder / UNITS[0]).exists())
 TARGET = Path("/etc/systemd/system")
 STATE = Path("/var/lib/blind-eye")
 
@@ -40,7 +41,7 @@ def install(site_file: Path) -> None:
     """Write the units for this PC, make the user, start the show now and at every power-on."""
     site = load_site(site_file)
     command = Path(sys.prefix) / "bin" / "blind-eye"
-    check_readable([command, Path(sys.executable).resolve(), Path(__file__), *files_of(site)])
+    check_readable([command, Path(sys.executable).resolve(), HERE, *files_of(site)])
     check_programs()
     make_user()
     folders = exchange_folders(site)
