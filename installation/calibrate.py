@@ -12,7 +12,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from calibration import store
+from calibration import outlines, store
 from calibration.editing import Editor
 from calibration.errors import MappingError
 from calibration.mapping import Mapping, default_mapping
@@ -35,10 +35,12 @@ PORTRAIT = (576, 1024)  # a panel of the house, when there is no film to tell
 
 
 def run_command(options: argparse.Namespace) -> int:
-    """`calibrate [restore]` of the command line."""
+    """`calibrate [restore|export]` of the command line."""
     site, state = load_site(options.site), State.find(options.state)
     if options.action == "restore":
         return restore(state, options.backup)
+    if options.action == "export":
+        return export(site, state, options.out)
     logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s", stream=sys.stderr)
     with _screen_free(state):
         return calibrate(site, state, options.headless or None, options.seconds)
@@ -59,6 +61,17 @@ def restore(state: State, backup: str | None) -> int:
     """Bring an earlier mapping back: the named or numbered one, else the newest that differs from the present one."""
     chosen = store.restore(state.mapping, state.mapping_backups, backup, at=datetime.now().astimezone())
     print(f"{state.mapping} is now {chosen.name}; the show takes it at its next start")
+    return 0
+
+
+def export(site: Site, state: State, out: Path) -> int:
+    """Write the panels' outlines as SVG."""
+    mapping, _ = _mappings(site, state)
+    try:
+        out.write_text(outlines.svg(mapping), encoding="utf-8")
+    except OSError as wrong:
+        raise MappingError(f"{out} cannot be written: {wrong.strerror or wrong}") from wrong
+    print(f"{out} holds the outlines of {len(mapping.surfaces)} panels in {mapping.width}x{mapping.height} px")
     return 0
 
 

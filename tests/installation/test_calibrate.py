@@ -189,6 +189,15 @@ def test_restore_by_number_and_by_a_wrong_name(room: Room) -> None:
     assert 'no backup is called "yesterday"' in wrong.stderr
 
 
+def test_outlines_are_exported_and_an_impossible_place_is_one_sentence(room: Room, tmp_path: Path) -> None:
+    export = ("calibrate", "--site", room.site, "--state", room.state, "export")
+    assert blind_eye(*export, tmp_path / "outlines.svg").returncode == 0
+    assert 'id="centre" points="473.6,105.6 ' in (tmp_path / "outlines.svg").read_text()
+    refused = blind_eye(*export, tmp_path / "nowhere" / "outlines.svg")
+    assert refused.returncode == 78
+    assert refused.stderr.strip().endswith("cannot be written: No such file or directory")
+
+
 def test_without_a_display_it_says_so_and_leaves_a_picture(room: Room) -> None:
     done = blind_eye("calibrate", "--site", room.site, "--state", room.state, "--headless", "--for", "1")
     assert done.returncode == 0
