@@ -10,6 +10,7 @@ from show.making.encode import Picture
 DIM = 0.22  # how much of the last image shines through
 MARGIN = 0.07  # of a panel's width, free at both sides
 LARGEST = 0.16  # of a panel's width: the height of a letter
+BESIDE_THE_NAME = 0.85  # nothing is larger than the account's name
 PAPER = (245, 242, 232)
 YELLOW = (255, 222, 60)
 
@@ -30,22 +31,20 @@ def card_frames(last: Picture, card: Picture, count: int, fade: int) -> Iterator
 def _panel(picture: Picture, text: str, account: str) -> Picture:
     soft = Image.fromarray(picture).filter(ImageFilter.GaussianBlur(picture.shape[1] / 40))
     panel = Image.fromarray(np.rint(np.asarray(soft) * DIM).astype(np.uint8))
-    lines = text.split("\n")
-    fonts = [_fit(line, panel.width) for line in lines]
-    common = min((font.size for font, line in zip(fonts, lines, strict=True) if account not in line), default=0)
-    _write(
-        panel,
-        [(line, _font(font.size if account in line else common)) for line, font in zip(lines, fonts, strict=True)],
-        account,
-    )
+    names: list[float] = []
+    others: list[float] = []
+    for line in text.split("\n"):
+        (names if account in line else others).append(_fit(line, panel.width))
+    largest = min(names, default=LARGEST * panel.width)
+    sizes = {True: largest, False: min([*others, BESIDE_THE_NAME * largest])}
+    _write(panel, [(line, _font(sizes[account in line])) for line in text.split("\n")], account)
     return np.asarray(panel)
 
 
-def _fit(line: str, width: int) -> ImageFont.FreeTypeFont:
-    """The largest font in which a line fits between the margins."""
+def _fit(line: str, width: int) -> float:
+    """The largest size at which a line fits between the margins."""
     size = LARGEST * width
-    length = _font(size).getlength(line)
-    return _font(size * min(1.0, (1 - 2 * MARGIN) * width / max(1.0, length)))
+    return size * min(1.0, (1 - 2 * MARGIN) * width / max(1.0, _font(size).getlength(line)))
 
 
 def _write(panel: Image.Image, lines: Sequence[tuple[str, ImageFont.FreeTypeFont]], account: str) -> None:

@@ -38,7 +38,8 @@ def _chords(length: int) -> Sound:
 def _smooth(values: NDArray[np.float64], width: int) -> NDArray[np.float64]:
     """A glide instead of a step: the running mean over the past `width` samples."""
     sums = np.cumsum(np.concatenate([np.full(width, values[0]), values]))
-    return (sums[width:] - sums[:-width]) / width
+    glide: NDArray[np.float64] = (sums[width:] - sums[:-width]) / width
+    return glide
 
 
 def _spectra(sound: Sound) -> NDArray[np.complex128]:

@@ -76,7 +76,7 @@ def _level(track: Sound, target_db: float) -> Sound:
     if not sounding.size:
         return track
     louder = track * 10 ** (target_db / 20) / np.sqrt(sounding.mean())
-    return (PEAK * np.tanh(louder / PEAK)).astype(np.float32)
+    return np.asarray(PEAK * np.tanh(louder / PEAK), np.float32)
 
 
 def _decibels(value: float) -> float:

@@ -4,7 +4,6 @@ from show.errors import StoryError
 from show.making.bundled import BUNDLED
 from show.making.story import load_story
 from show.making.subtitles import spoken, webvtt
-
 from tests.show.making.stories import write_story
 
 

@@ -1,0 +1,87 @@
+"""`film render`: a story becomes a triptych, three chains from three seeds side by side, with captions and end card."""
+
+import hashlib
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import platformdirs
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from show.making.chain import Chain
+from show.making.encode import Picture, encode, read_pictures
+from show.making.end_card import card_frames, end_card
+from show.making.optimise import Recipe, open_painter, unknown_words
+from show.making.story import FPS, Story, load_story
+from show.making.subtitles import webvtt
+
+CHECKPOINT_EVERY = 25
+FADE_FRAMES = 12  # one second from the last image to the end card
+
+
+def render(story_path: Path, out: Path, work: Path | None = None, say: Callable[[str], None] = print) -> Path:
+    """Make the triptych of a story; interrupted, it goes on where it was. Returns the film's path.
+
+    `out` is the film (captions beside it under the same name), or a folder for triptych.mp4 and captions.vtt.
+    `work` keeps the images; without it they lie in the user's cache until the film is whole.
+    StoryError and WeightsError say what is wrong.
+    """
+    story = load_story(story_path)
+    film, captions = (out, out.with_suffix(".vtt")) if out.suffix else (out / "triptych.mp4", out / "captions.vtt")
+    folder = work or _cache(film)
+    chains = _chains(story, folder, say)
+    _make(chains)
+    film.parent.mkdir(parents=True, exist_ok=True)
+    count = encode(frames(story, chains), film, FPS, crf=22, easy=True)
+    captions.write_text(webvtt(story), encoding="utf-8")
+    if work is None:
+        shutil.rmtree(folder)
+    say(f"{film}: {count} images, {count / FPS:g} s; captions in {captions}")
+    return film
+
+
+def _cache(film: Path) -> Path:
+    name = hashlib.sha256(str(film.resolve()).encode()).hexdigest()[:16]
+    return Path(platformdirs.user_cache_dir("blind-eye")) / "films" / name
+
+
+def _chains(story: Story, folder: Path, say: Callable[[str], None]) -> list[Chain]:
+    """A chain for each panel: the same phrases, another seed."""
+    recipe = Recipe(story.width, story.height, story.iterations, story.cuts)
+    painter = open_painter(story.vqgan, story.critic, recipe)
+    texts = [text for phrase in story.phrases for text in phrase.wish.prompts.texts]
+    if unknown := unknown_words(painter.critic, texts):
+        say(f"the critic never learned {', '.join(unknown)}")
+    wishes = [phrase.wish for phrase in story.phrases]
+    return [
+        Chain(painter, wishes, story.images_per_phrase, seed, folder / f"panel-{number}", CHECKPOINT_EVERY)
+        for number, seed in enumerate(story.seeds, 1)
+    ]
+
+
+def _make(chains: list[Chain]) -> None:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns) as bar:
+        task = bar.add_task("images", total=sum(chain.total for chain in chains))
+        for number, chain in enumerate(chains):
+            for made in chain.run():
+                done = number * chain.total + (made.phrase - 1) * chain.images + made.image
+                what = f"panel {number + 1} phrase {made.phrase} score {made.score:.3f}"
+                bar.update(task, completed=done, description=what)
+
+
+def frames(story: Story, chains: list[Chain]) -> Iterator[Picture]:
+    """All frames of the film: the panels side by side, then the end card."""
+    size = story.panel_width, story.panel_height
+    panels: tuple[Picture, ...] = ()
+    for panels in zip(*(read_pictures(chain.paths, *size) for chain in chains), strict=True):
+        yield np.concatenate(panels, axis=1)
+    card = end_card(panels, story.end_card.panels, story.account)
+    yield from card_frames(np.concatenate(panels, axis=1), card, round(story.end_card.seconds * FPS), FADE_FRAMES)
