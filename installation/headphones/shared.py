@@ -93,8 +93,7 @@ class Shared:
         return cls(descriptor)
 
     def close(self) -> None:
-        """Let go of the memory."""
-        self._memory.close()
+        """Let go of the file; the memory itself can be read as long as this object lives."""
         os.close(self.descriptor)
 
 
