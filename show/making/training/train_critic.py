@@ -50,4 +50,4 @@ def _run(
 
     held_out = Composer(sprites, "H", seed=5, scene_count=300).batch(64, HELD_OUT, augment=0)
     batches = composer.batches(64, batch, augment)
-    train(model, loss, batches, seconds=seconds, peak=2e-3, held_out=held_out, keep=keep)
+    train(model, loss, batches, seconds=seconds, peak=1.6e-3, held_out=held_out, keep=keep)
