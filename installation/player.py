@@ -68,7 +68,7 @@ class _Told:
 
 
 class Player:
-    """One gallery's show; `wall` tells the aware time of day, `output` is a file descriptor for the children's words."""
+    """One gallery's show; `wall` tells the aware time, `output` is a file descriptor for the children's words."""
 
     def __init__(
         self,

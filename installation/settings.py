@@ -102,7 +102,7 @@ class Table:
             raise self.wrong(key, value, f"a list of tables, each written [[{self._inner(key)}]]")
         return (Table(self.source, self._inner(key), each, number) for number, each in enumerate(value, 1))
 
-    def keys(self) -> tuple[str, ...]:
+    def unread(self) -> tuple[str, ...]:
         """The keys not yet read, for tables whose keys are names of the user's own."""
         return tuple(self._left)
 

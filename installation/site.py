@@ -184,7 +184,7 @@ def _show(table: Table) -> FilmSettings:
     film = table.file("film")
     captions = table.file("captions") if table.has("captions") else None
     stems_table = table.table("stems")
-    stems = {name: stems_table.file(name) for name in stems_table.keys()}
+    stems = {name: stems_table.file(name) for name in stems_table.unread()}
     settings = FilmSettings(film, captions, stems, table.whole("panels", 3, 1, 16))
     table.finish()
     return settings
@@ -332,5 +332,6 @@ def _check_outputs(site: Site) -> None:
         if names and output.stem not in names:
             known = ", ".join(f'"{name}"' for name in sorted(names))
             raise SiteError(
-                f'{site.path}: [sound.output] stem of number {number} = "{output.stem}" is wrong: it must be one of {known}'
+                f'{site.path}: [sound.output] stem of number {number} = "{output.stem}" is wrong:'
+                f" it must be one of {known}"
             )

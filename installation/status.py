@@ -52,7 +52,7 @@ class Status:
 
 
 class Board:
-    """Where the frame loop pins its latest snapshot; reading and pinning are single assignments, so any thread may read."""
+    """Where the frame loop pins its latest snapshot; single assignments, so any thread may read."""
 
     def __init__(self) -> None:
         self.latest = Status()
