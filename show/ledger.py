@@ -137,10 +137,13 @@ class Ledger:
         """Those whose sending was begun and never ended: a crash or a time-out lies behind them."""
         return self._select("WHERE state = ? AND source = ? ORDER BY id", Step.SENDING, source)
 
-    def start_sending(self, id: int, actor: str = "desk") -> None:
-        """The intent, written down before the answer can be seen by anyone."""
+    def start_sending(self, id: int, due: float = 0.0, actor: str = "desk") -> None:
+        """The intent, written down before the answer can be seen by anyone.
+
+        Should nothing more be heard of it, the answer is looked for from `due` (seconds since 1970), not before.
+        """
         tries = self.get(id).tries + 1
-        self._move(id, Step.SENDING, actor, f"try {tries}", tries=tries)
+        self._move(id, Step.SENDING, actor, f"try {tries}", tries=tries, due=due)
 
     def sent(self, id: int, reply: str, actor: str = "desk") -> None:
         """The answer exists and is called `reply` at the source."""

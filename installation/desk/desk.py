@@ -1,0 +1,176 @@
+"""The desk's rounds: stories in, gates, shelf, films out; each part may fail alone, and none may stop the others."""
+
+import logging
+import time
+from collections.abc import Callable
+from contextlib import suppress
+
+from installation.desk.credentials import find_keys
+from installation.desk.gates import open_gates
+from installation.desk.intake_folder import FolderInbox
+from installation.desk.intake_x import XInbox
+from installation.desk.outbox_folder import FolderOutbox
+from installation.desk.outbox_x import XOutbox
+from installation.desk.papers import Papers
+from installation.desk.patience import Patience
+from installation.desk.trouble import Busy, Trouble
+from installation.desk.x_account import XAccount
+from installation.site import Site
+from installation.state import State
+from show.errors import LedgerError
+from show.ledger import DamagedLedger, Ledger
+
+log = logging.getLogger(__name__)
+
+LEDGER_AGAIN_SECONDS = 5.0
+Wait = Callable[[float], bool]
+
+
+class Desk:
+    """One desk. `wait(seconds)` sleeps, and is true when the desk is to end; `now` gives seconds since 1970."""
+
+    def __init__(
+        self, site: Site, state: State, wait: Wait, settle_seconds: float = 30.0, now: Callable[[], float] = time.time
+    ) -> None:
+        self._site, self._state, self._wait, self._now = site, state, wait, now
+        self._papers = Papers(state.shelf, state.desk)
+        self._ledger: Ledger | None = None
+        self._ledger_again = Patience(LEDGER_AGAIN_SECONDS)
+        self._inbox = FolderInbox(site.folder.inbox, time.monotonic) if site.folder.inbox else None
+        self._outbox = FolderOutbox(site.folder.outbox, now) if site.folder.outbox else None
+        self._x = XDesk(site, state, wait, settle_seconds, now) if site.x.enabled else None
+
+    def run(self, beat_seconds: float) -> None:
+        """Rounds until told to end."""
+        while True:
+            self.round()
+            if self._wait(beat_seconds):
+                break
+        self.close()
+
+    def close(self) -> None:
+        """Write the papers a last time and let go of the ledger."""
+        self._write_papers()
+        if self._ledger is not None:
+            self._ledger.close()
+            self._ledger = None
+
+    def round(self) -> None:
+        """Everything once."""
+        ledger = self._open_ledger()
+        if ledger is not None:
+            for about, part in self._parts(ledger):
+                self._guarded(about, part)
+                if self._ledger is None:
+                    break
+        self._write_papers()
+
+    def _parts(self, ledger: Ledger) -> list[tuple[str, Callable[[], None]]]:
+        """What a round consists of, in order, by the name under which trouble with it is told."""
+        parts: list[tuple[str, Callable[[], None]]] = []
+        inbox, outbox, x = self._inbox, self._outbox, self._x
+        if inbox is not None:
+            parts.append(("inbox", lambda: inbox.round(ledger)))
+        if x is not None:
+            parts.append(("X", lambda: x.take_in(ledger)))
+        parts.append(("gates", lambda: open_gates(ledger, self._site.submissions)))
+        if outbox is not None:
+            parts.append(("outbox", lambda: outbox.round(ledger)))
+        if x is not None:
+            parts.append(("X answers", lambda: x.send(ledger)))
+        return parts
+
+    def _guarded(self, about: str, part: Callable[[], None]) -> None:
+        try:
+            part()
+        except DamagedLedger as error:
+            self._lose_ledger(error)
+        except (Trouble, LedgerError) as error:
+            self._papers.trouble(about, str(error))
+        except OSError as error:
+            self._papers.trouble(about, f"{about}: {error}")
+        except Exception as error:
+            log.exception("the %s went wrong", about)
+            self._papers.trouble(about, f"{about}: {type(error).__name__}: {error}")
+        else:
+            self._papers.over(about)
+
+    def _open_ledger(self) -> Ledger | None:
+        if self._ledger is None and self._ledger_again.is_over(self._now()):
+            try:
+                self._ledger = Ledger(self._state.ledger, self._now)
+            except LedgerError as error:
+                self._papers.trouble("ledger", str(error))
+                self._ledger_again.failed(self._now())
+            else:
+                self._papers.over("ledger")
+                self._ledger_again.went_well()
+        return self._ledger
+
+    def _lose_ledger(self, error: DamagedLedger) -> None:
+        """Nothing more is taken in or sent until the file is sound again."""
+        self._papers.trouble("ledger", str(error))
+        if self._ledger is not None:
+            self._ledger.close()
+        self._ledger = None
+        self._ledger_again.failed(self._now())
+
+    def _write_papers(self) -> None:
+        try:
+            self._papers.write(self._ledger)
+        except DamagedLedger as error:
+            self._lose_ledger(error)
+            with suppress(OSError, LedgerError):
+                self._papers.write(None)
+        except (OSError, LedgerError) as error:
+            log.warning("shelf.json and desk.json cannot be written: %s", error)
+
+
+class XDesk:
+    """The desk's side towards X: its account, and patience of its own for reading and for answering."""
+
+    def __init__(self, site: Site, state: State, wait: Wait, settle_seconds: float, now: Callable[[], float]) -> None:
+        self._site, self._wait, self._now = site, wait, now
+        self._inbox = XInbox(site.x.poll_seconds, site.x.since_hours * 3600, now)
+        self._outbox = XOutbox(state.root / "outgoing", settle_seconds, now)
+        self._reading, self._answering = Patience(), Patience()
+        self._account: XAccount | None = None
+        self._account_id = ""
+
+    def take_in(self, ledger: Ledger) -> None:
+        """Mentions into the ledger."""
+        self._with_patience(self._reading, lambda: self._inbox.round(ledger, self._connected(), self._account_id))
+
+    def send(self, ledger: Ledger) -> None:
+        """Films out; nothing is asked of X while it has not even told who we are."""
+        if self._account is not None:
+            self._with_patience(
+                self._answering, lambda: self._outbox.round(ledger, self._connected(), self._account_id)
+            )
+
+    def _with_patience(self, patience: Patience, part: Callable[[], None]) -> None:
+        """Do it if its time has come; on trouble, tell it and wait longer each time."""
+        if not patience.is_over(self._now()):
+            raise Busy(patience.why)
+        try:
+            part()
+        except Busy as busy:
+            patience.failed(self._now(), busy.until, str(busy))
+            raise
+        except Exception:
+            patience.failed(self._now(), None, "X: something unexpected happened; see the log")
+            raise
+        patience.went_well()
+
+    def _connected(self) -> XAccount:
+        """The account, once its keys are found and it is the one the site names."""
+        if self._account is None:
+            account = XAccount(find_keys(self._site), self._site.x.api, self._wait)
+            self._account_id, name = account.who()
+            if self._site.x.account and name.lower() != self._site.x.account.lower().lstrip("@"):
+                raise Busy(
+                    f"X: the keys belong to @{name}, but [x] account is @{self._site.x.account}; nothing is done"
+                )
+            self._account = account
+            log.info("connected to X as @%s", name)
+        return self._account
