@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import lru_cache
+from textwrap import wrap
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,7 @@ WRONG: Colour = (1.0, 0.3, 0.25, 1.0)
 LOCKED: Colour = (0.95, 0.35, 0.35, 0.9)
 
 FINE = 3  # letters are drawn so many times larger and reduced: evenly spaced at every size
+NOTICE_LETTERS = 84  # in a line
 GAP = 0.55  # between words, in heights of the letters
 HELP = (
     "Tab: next corner, arrows: move 1 px, Shift: 10 px, Alt: 0.1 px, Ctrl+Z: undo, Ctrl+Shift+Z: redo",
@@ -96,8 +98,7 @@ def _card(
     words = [
         [(title, YELLOW, 1.5), (f"x {place[0]:.2f}  y {place[1]:.2f}", INK, 1.5), _step(step), _kept(locked, dirty)]
     ]
-    if notice:
-        words.append([(notice, RED if alarmed else INK, 1.25)])
+    words.extend([(line, RED if alarmed else INK, 1.25)] for line in wrap(notice, NOTICE_LETTERS))
     words.extend(_help_line(line) for line in HELP)
     return _written(words, scale)
 
