@@ -1,15 +1,12 @@
-"""The picture on the wall: composes frame, captions and levels, draws only when one of them changed, counts what was seen."""
+"""The picture on the wall: frame, captions and levels, drawn only when one of them changed; counts what was seen."""
 
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from installation.projector import Crop, Look, Projector
 from installation.running_order import Slot
-from installation.site import CaptionSettings
-from show.captions import Captions, Line
+from installation.typesetter import Typesetter
+from show.captions import Line
 from show.films import Frame
-from show.lettering import letter
 
 WHOLE = Crop(0.0, 0.0, 1.0, 1.0)
 
@@ -38,16 +35,13 @@ class _Shown:
 class Scene:
     """Draws the slot that is due; `panels` surfaces share the film from left to right."""
 
-    def __init__(
-        self, projector: Projector, panels: int, captions: Captions | None, settings: CaptionSettings, clip_panels: str
-    ) -> None:
+    def __init__(self, projector: Projector, panels: int, typesetter: Typesetter, clip_panels: str) -> None:
         self.counts = Counts()
         self._projector = projector
         self._panels = panels
-        self._captions, self._settings = captions, settings
+        self._typesetter = typesetter
         self._clip_panels = clip_panels
         self._shown = _Shown()
-        self._images: dict[tuple[tuple[Line, ...], int, int], np.ndarray] = {}
 
     @property
     def started(self) -> bool:
@@ -69,8 +63,6 @@ class Scene:
             return False
         if fresh and frame is not None:
             self._projector.upload(frame)
-        if lines != self._shown.lines:
-            self._letter(lines)
         self._projector.draw(look)
         flipped_at = self._projector.flip()
         if fresh and frame is not None:
@@ -110,21 +102,18 @@ class Scene:
         return opacities
 
     def _lines(self, slot: Slot, show_time: float) -> tuple[Line, ...]:
-        if self._captions is None or slot.item.is_clip:
-            return ()
-        return self._captions.at(slot.position(show_time))
+        """The lines due, or those on the wall while the due ones are still being drawn."""
+        seconds = slot.position(show_time)
+        lines = () if slot.item.is_clip else self._typesetter.at(seconds)
+        return lines if lines == self._shown.lines or self._letter(lines, seconds) else self._shown.lines
 
-    def _letter(self, lines: tuple[Line, ...]) -> None:
-        for panel in range(self._panels):
-            mine = tuple(line for line in lines if panel + 1 in self._panels_of(line))
-            self._projector.set_caption(panel, self._image(mine) if mine else None)
-
-    def _panels_of(self, line: Line) -> tuple[int, ...]:
-        return self._settings.prompt_panels if line.kind == "prompt" else self._settings.narrative_panels
-
-    def _image(self, lines: tuple[Line, ...]) -> np.ndarray:
-        width, height = self._projector.caption_size
-        key = (lines, width, height)
-        if key not in self._images:
-            self._images[key] = letter(lines, width, height, self._settings.size)
-        return self._images[key]
+    def _letter(self, lines: tuple[Line, ...], seconds: float) -> bool:
+        letterings = self._typesetter.set(lines, seconds)
+        if letterings is None:
+            return False
+        for panel, lettering in letterings.items():
+            if lettering is None:
+                self._projector.set_caption(panel, None)
+            else:
+                self._projector.set_caption(panel, lettering.picture, lettering.box)
+        return True

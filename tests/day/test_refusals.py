@@ -100,7 +100,7 @@ def test_a_missing_sound_device_never_ends_the_show(site: Path) -> None:
 
 
 def test_a_second_show_on_the_same_state_is_refused(site: Path) -> None:
-    command = ["flock", "-n", str(site.parent / "state" / "lock"), "sleep", "30"]
+    command = ["flock", "-F", "-n", str(site.parent / "state" / "lock"), "sleep", "30"]
     (site.parent / "state").mkdir()
     with subprocess.Popen(command) as holder:
         try:
