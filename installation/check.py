@@ -95,7 +95,7 @@ def _sound_seconds(path: Path) -> float:
 
 def _mapping(site: Site, state: State) -> str:
     path = state.mapping if state.mapping.exists() else site.mapping
-    mapping = load_mapping(path)
+    mapping = load_mapping(path, state.mapping_backups)
     if len(mapping.surfaces) != site.show.panels:
         raise Fault(f"{path} hangs {len(mapping.surfaces)} panels and the film has {site.show.panels}")
     return f"{len(mapping.surfaces)} panels on {mapping.width}x{mapping.height}, from {path}"

@@ -336,7 +336,7 @@ class Player:
 def site_mapping(site: Site, state: State) -> Mapping:
     """The technicians' mapping, or the site's own until there is one; a surface for each panel."""
     path = state.mapping if state.mapping.exists() else site.mapping
-    mapping = load_mapping(path)
+    mapping = load_mapping(path, state.mapping_backups)
     if len(mapping.surfaces) != site.show.panels:
         raise SiteError(
             f"{site.path}: [show] panels = {site.show.panels} is wrong: it must be {len(mapping.surfaces)},"
