@@ -18,7 +18,8 @@ from installation.day import Hours
 from installation.errors import SiteError
 from installation.player import Player, write_report
 from installation.rehearsal.clock import TurnedClock, last_minutes_of_a_day
-from installation.rehearsal.site_copy import copy_site
+from installation.rehearsal.site_copy import ACCOUNT, copy_site
+from installation.rehearsal.x_memory import recall, remember
 from installation.rehearsal.x_stand_in import XStandIn
 from installation.reporter import read_json
 from installation.site import Site, load_site
@@ -58,6 +59,8 @@ class Director(Thread):
         self._stage = stage
         self._say_line = say
         self._over = Event()
+        self._tweet = ""
+        self._tell_at = 0.0
         self.failure = ""
         self.done = False
 
@@ -91,13 +94,19 @@ class Director(Thread):
 
     def _send_stories(self) -> None:
         stage = self._stage
-        self._tweet = stage.x.mention("a_visitor", f"@{stage.site.x.account} {TWEET}")
+        if self._earlier_tweet():
+            self._tweet = self._earlier_tweet()
+            self._say("The stories of an earlier rehearsal are there already; nobody sends a new one.")
+            return
+        self._tweet = stage.x.mention("a_visitor", TWEET)
         self._say(f"A visitor tweets: “{TWEET}”")
-        self._dropped = sorted(path for path in stage.folder.glob("stories/*") if path.is_file())
-        for story in self._dropped:
+        for story in sorted(stage.folder.glob("stories/*")):
             shutil.copy(story, stage.folder / "inbox" / f".{story.name}")
             (stage.folder / "inbox" / f".{story.name}").rename(stage.folder / "inbox" / story.name)
             self._say(f"Another leaves a story in the folder: “{_words_of(story)}”")
+
+    def _earlier_tweet(self) -> str:
+        return next((post.id for post in self._stage.x.world.mentions() if TWEET in post.text), "")
 
     def _close(self) -> None:
         self._say("Closing time: picture and sound fade.")
@@ -106,7 +115,7 @@ class Director(Thread):
         self._say("The wall is black, the headphones are silent. The night's making begins.")
 
     def _night(self) -> None:
-        want = 1 + len(self._dropped)
+        want = 1 + len(list(self._stage.folder.glob("stories/*")))
         deadline = time.monotonic() + LONGEST_NIGHT_SECONDS
         told = ""
         while self._delivered() < want:
@@ -121,7 +130,7 @@ class Director(Thread):
 
     def _tell_making(self, told: str) -> str:
         words = str(read_json(self._stage.player.state.maker).get("words", ""))
-        if words and words != told and time.monotonic() >= getattr(self, "_tell_at", 0.0):
+        if words and words != told and time.monotonic() >= self._tell_at:
             self._say(f"  {words}")
             self._tell_at = time.monotonic() + 4.0
             return words
@@ -180,12 +189,14 @@ def rehearse(
         )
     folder = _folder(chosen)
     _say(f"Rehearsing {original.path} in {folder}, starting {start:%A %H:%M:%S} of the house's own time.")
-    x = XStandIn()
+    x = XStandIn(account=original.x.account or ACCOUNT)
+    recall(x, folder / "x.json")
     x.start()
     try:
         return _day(original, folder, hours, TurnedClock(start), x, headless, seconds, report)
     finally:
         x.stop()
+        remember(x, folder / "x.json")
 
 
 def _day(
