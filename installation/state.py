@@ -30,13 +30,7 @@ class State:
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Hold the folder for one show; SiteError when another holds it. A dead show lets go by itself."""
-        with (self.root / "lock").open("w") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise SiteError(
-                    f"another show already runs with the state folder {self.root}; --state names another"
-                ) from None
+        with held(self.root / "lock"):
             yield
 
     @property
@@ -93,3 +87,16 @@ class State:
     def preview(self) -> Path:
         """What is on the wall, every few seconds when there is no display (player)."""
         return self.root / "preview"
+
+
+@contextmanager
+def held(path: Path) -> Iterator[None]:
+    """Hold a lock file; SiteError when another process holds it. The kernel lets go of it with the process."""
+    with path.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise SiteError(
+                f"another show already runs with the state folder {path.parent}; --state names another"
+            ) from None
+        yield

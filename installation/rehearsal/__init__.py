@@ -1,1 +1,1 @@
-"""A whole day in about two minutes: the real program on a copy of a site, with a stand-in for X and a clock turned by hand."""
+"""A whole day in two minutes: the real program on a copy of a site, a stand-in for X, a clock turned by hand."""

@@ -23,9 +23,9 @@ from installation.rehearsal.x_memory import recall, remember
 from installation.rehearsal.x_stand_in import XStandIn
 from installation.reporter import read_json
 from installation.site import Site, load_site
-from installation.state import State
+from installation.state import State, held
 
-OPEN_SECONDS = 32.0
+OPEN_SECONDS = 26.0
 BEFORE_OPENING_SECONDS = 3.0
 LONGEST_NIGHT_SECONDS = 600.0
 BEFORE_THE_CLIP_SECONDS = 4.0
@@ -124,9 +124,8 @@ class Director(Thread):
                 raise DayFailed(f"{self._delivered()} of {want} films were delivered in {LONGEST_NIGHT_SECONDS:.0f} s")
             self._pause(0.5)
         self._say(f"{want} films are made and sent to those who wrote the stories.")
-        self._say(
-            f"  X holds {len(self._stage.x.replies(self._tweet))} reply to the tweet; the folder's answers lie in {self._stage.folder / 'outbox'}."
-        )
+        replies = len(self._stage.x.replies(self._tweet))
+        self._say(f"  X holds {replies} reply to the tweet; other answers lie in {self._stage.folder / 'outbox'}.")
 
     def _tell_making(self, told: str) -> str:
         words = str(read_json(self._stage.player.state.maker).get("words", ""))
@@ -179,7 +178,7 @@ class Director(Thread):
 def rehearse(
     site_file: Path, chosen: Path | None, headless: bool | None, seconds: float | None, report: Path | None
 ) -> int:
-    """Rehearse a day with a site; 0 when the whole day happened or `seconds` ended it early, 1 when a part of it failed."""
+    """Rehearse a day with a site; 0 when it all happened or `seconds` ended it early, 1 when a part of it failed."""
     original = load_site(site_file)
     hours = Hours(original.hours.rule, original.hours.timezone, original.hours.country)
     start = last_minutes_of_a_day(hours, datetime.now(ZoneInfo(original.hours.timezone)), OPEN_SECONDS)
@@ -187,13 +186,29 @@ def rehearse(
         raise SiteError(
             f'{original.path}: [hours] open = "{original.hours.rule}" never closes, so there is no night to rehearse'
         )
-    folder = _folder(chosen)
-    _say(f"Rehearsing {original.path} in {folder}, starting {start:%A %H:%M:%S} of the house's own time.")
+    folder = chosen or State.find(None).root / "rehearsal"
+    folder.mkdir(parents=True, exist_ok=True)
+    with held(folder / "lock"):
+        if not chosen:
+            _empty(folder)
+        _say(f"Rehearsing {original.path} in {folder}, starting {start:%A %H:%M:%S} of the house's own time.")
+        return _with_x(original, folder.resolve(), hours, TurnedClock(start), headless, seconds, report)
+
+
+def _with_x(
+    original: Site,
+    folder: Path,
+    hours: Hours,
+    clock: TurnedClock,
+    headless: bool | None,
+    seconds: float | None,
+    report: Path | None,
+) -> int:
     x = XStandIn(account=original.x.account or ACCOUNT)
     recall(x, folder / "x.json")
     x.start()
     try:
-        return _day(original, folder, hours, TurnedClock(start), x, headless, seconds, report)
+        return _day(original, folder, hours, clock, x, headless, seconds, report)
     finally:
         x.stop()
         remember(x, folder / "x.json")
@@ -212,7 +227,7 @@ def _day(
     site = copy_site(original, folder, x.base, x.credentials)
     _copy_stories(original, folder)
     state = State.find(folder / "state")
-    with (folder / "rehearsal.log").open("a") as log_file, state.locked():
+    with (folder / "rehearsal.log").open("a") as log_file:
         logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s: %(message)s", stream=log_file)
         player = Player(site, state, headless=headless, wall=clock, output=log_file.fileno())
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -224,22 +239,20 @@ def _day(
         director.end()
     if report:
         write_report(status, report)
-    _say(
-        f"{status.frames_shown} pictures shown, {status.dropped} lost, {status.late} late. All that happened is in {folder / 'rehearsal.log'}."
-    )
+    _say(f"{status.frames_shown} pictures shown, {status.dropped} lost, {status.late} late.")
+    _say(f"All that happened is told in {folder / 'rehearsal.log'}.")
     if director.failure:
-        print(f"blind-eye: the day failed: {director.failure} (see {folder / 'rehearsal.log'})", file=sys.stderr)
+        print(f"blind-eye: the day failed: {director.failure}", file=sys.stderr)
     return 1 if director.failure else 0
 
 
-def _folder(chosen: Path | None) -> Path:
-    if chosen:
-        chosen.mkdir(parents=True, exist_ok=True)
-        return chosen.resolve()
-    folder = State.find(None).root / "rehearsal"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    return folder
+def _empty(folder: Path) -> None:
+    """Nothing of the last rehearsal but its lock."""
+    for each in folder.iterdir():
+        if each.is_dir():
+            shutil.rmtree(each)
+        elif each.name != "lock":
+            each.unlink()
 
 
 def _copy_stories(original: Site, folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""A copy of a site for rehearsing: same film, sound and room; its own folders and its own X, so that nothing real is touched."""
+"""A copy of a site for rehearsing: same film, sound and room, but its own folders and X: nothing real is touched."""
 
 import tomllib
 from collections.abc import Mapping

@@ -23,5 +23,5 @@ def recall(x: XStandIn, path: Path) -> None:
     x.credentials.update(memory["credentials"])
     x.world.users.update(memory["users"])
     for values in memory["posts"]:
-        post = Post(**{key: tuple(value) if isinstance(value, list) else value for key, value in values.items()})
-        x.world.posts[post.id] = post
+        lists = {"history": tuple(values["history"]), "media_ids": tuple(values["media_ids"])}
+        x.world.posts[values["id"]] = Post(**(values | lists))
