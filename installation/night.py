@@ -12,6 +12,7 @@ from installation.state import State
 log = logging.getLogger(__name__)
 
 PATIENCE_SECONDS = 30.0  # the longest the maker may take to write its checkpoint and end
+FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 5.0, 600.0
 MODELS = Path(__file__).resolve().parent.parent / "show" / "making" / "models"
 
 
@@ -39,7 +40,7 @@ class Night:
         self._output = output
         self._maker: subprocess.Popen[bytes] | None = None
         self._asked_at: float | None = None
-        self._not_before = 0.0
+        self._not_before, self._wait = 0.0, FIRST_WAIT_SECONDS
         self.restarts = 0
 
     @property
@@ -93,7 +94,12 @@ class Night:
             return
         status = self._maker.returncode
         self._maker = None
-        if status != 0:
-            self.restarts += 1
-            self._not_before = now + 5.0
-            log.warning("the maker ended with %s and is started again in 5 s, at its last checkpoint", status)
+        if status == 0:
+            self._wait = FIRST_WAIT_SECONDS
+            return
+        self.restarts += 1
+        self._not_before = now + self._wait
+        log.warning(
+            "the maker ended with %s and is started again in %.0f s, at its last checkpoint", status, self._wait
+        )
+        self._wait = min(2 * self._wait, LONGEST_WAIT_SECONDS)
