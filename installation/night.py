@@ -4,7 +4,6 @@ import logging
 import subprocess
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 from installation.site import Site
 from installation.state import State
@@ -13,7 +12,6 @@ log = logging.getLogger(__name__)
 
 PATIENCE_SECONDS = 30.0  # the longest the maker may take to write its checkpoint and end
 FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 5.0, 600.0
-MODELS = Path(__file__).resolve().parent.parent / "show" / "making" / "models"
 
 
 def maker_command(site: Site, state: State) -> list[str]:
@@ -26,8 +24,8 @@ def maker_command(site: Site, state: State) -> list[str]:
         *("--max-phrases", str(site.submissions.max_phrases)),
         *("--images", str(making.images_per_phrase), "--checkpoint", str(making.checkpoint_every)),
         *("--iterations", str(making.iterations), "--width", str(making.width), "--height", str(making.height)),
-        *("--vqgan", str(making.vqgan or MODELS / "vqgan.safetensors")),
-        *("--critic", str(making.critic or MODELS / "critic.safetensors")),
+        *("--vqgan", str(making.vqgan or "bundled")),
+        *("--critic", str(making.critic or "bundled")),
     ]
 
 

@@ -14,6 +14,7 @@ from PIL import Image
 
 from installation.state import State
 from installation.status import Board
+from installation.telling import tell_making
 from show.errors import FilmError
 from show.films import FilmInfo, probe
 from show.programme import Item
@@ -76,7 +77,7 @@ class Reporter:
         desk, maker = read_json(self._state.desk), read_json(self._state.maker)
         shelf = read_json(self._state.shelf).get("clips", [])
         clips = tuple(item for entry in shelf if (item := self._clip(entry)) is not None)
-        return Papers(clips, int(desk.get("waiting", 0)), str(desk.get("words", "")), str(maker.get("words", "")))
+        return Papers(clips, int(desk.get("waiting", 0)), str(desk.get("words", "")), tell_making(maker))
 
     def _clip(self, entry: dict[str, Any]) -> Item | None:
         path = Path(str(entry.get("film", "")))

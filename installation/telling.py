@@ -15,6 +15,27 @@ def tell(status: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def tell_making(progress: Mapping[str, Any]) -> str:
+    """How far the maker is, from the progress it writes; empty while it makes nothing."""
+    match progress.get("state"):
+        case "making":
+            where = f"phrase {progress['phrase']} of {progress['phrases']}, image {progress['image']} of {progress['images']}"
+            left = f"about {_duration(float(progress['eta_seconds']))} left"
+            return f"story {progress['submission']}: {where}, agreement {progress['score']:.2f}, {left}"
+        case "encoding":
+            return f"story {progress['submission']}: all images are made, the film is being put together"
+        case "disk":
+            return f"story {progress['submission']} waits: {progress['error']}"
+        case _:
+            return ""
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
 def _picture(status: Mapping[str, Any]) -> str:
     if status["state"] == "closed":
         return "the house is closed: the wall is black"

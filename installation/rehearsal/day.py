@@ -24,6 +24,7 @@ from installation.rehearsal.x_stand_in import XStandIn
 from installation.reporter import read_json
 from installation.site import Site, load_site
 from installation.state import State, held
+from installation.telling import tell_making
 
 OPEN_SECONDS = 26.0
 BEFORE_OPENING_SECONDS = 3.0
@@ -128,7 +129,7 @@ class Director(Thread):
         self._say(f"  X holds {replies} reply to the tweet; other answers lie in {self._stage.folder / 'outbox'}.")
 
     def _tell_making(self, told: str) -> str:
-        words = str(read_json(self._stage.player.state.maker).get("words", ""))
+        words = tell_making(read_json(self._stage.player.state.maker))
         if words and words != told and time.monotonic() >= self._tell_at:
             self._say(f"  {words}")
             self._tell_at = time.monotonic() + 4.0

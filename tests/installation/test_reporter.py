@@ -9,7 +9,7 @@ from PIL import Image
 from installation.reporter import Reporter, read_json
 from installation.state import State
 from installation.status import Board, Status
-from installation.telling import tell
+from installation.telling import tell, tell_making
 from tests.support.footage import numbered_film
 from tests.support.waiting import wait_until
 
@@ -63,3 +63,15 @@ def test_the_status_in_words_names_trouble_and_losses() -> None:
     assert "2 frames lost" in words
     assert "last trouble: OSC is not heard" in words
     assert "started again: desk 3 times" in words
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(40.4, "40 s"), (600.0, "10 min"), (9000.0, "2.5 h")])
+def test_the_making_in_words(seconds: float, words: str) -> None:
+    progress = {"state": "making", "submission": 3, "phrase": 2, "phrases": 4, "image": 20, "images": 60}
+    told = tell_making(progress | {"score": 0.314, "eta_seconds": seconds})
+    assert told == f"story 3: phrase 2 of 4, image 20 of 60, agreement 0.31, about {words} left"
+
+
+@pytest.mark.parametrize("progress", [{}, {"state": "done"}, {"state": "stopped"}])
+def test_a_resting_maker_says_nothing(progress: dict[str, str]) -> None:
+    assert tell_making(progress) == ""
