@@ -19,7 +19,7 @@ def tell_making(progress: Mapping[str, Any]) -> str:
     """How far the maker is, from the progress it writes; empty while it makes nothing."""
     match progress.get("state"):
         case "making":
-            where = f"phrase {progress['phrase']} of {progress['phrases']}, image {progress['image']} of {progress['images']}"
+            where = "phrase {phrase} of {phrases}, image {image} of {images}".format_map(progress)
             left = f"about {_duration(float(progress['eta_seconds']))} left"
             return f"story {progress['submission']}: {where}, agreement {progress['score']:.2f}, {left}"
         case "encoding":
