@@ -37,10 +37,9 @@ class Projector:
         self._mapping = default_mapping(width, height)
         self._look = Look(1.0, (1.0,) * 3, side_by_side(3))
         self._pictures: dict[int, tuple[Box, Picture]] = {}
-        self._cards: list[warp.Card] = []
+        self._cards: list[warp.Card] | None = None  # to be laid out at the next draw
         self._placed: object = None
         self._fresh = False
-        self._lay_out_cards()
 
     @property
     def where(self) -> str:
@@ -64,9 +63,9 @@ class Projector:
 
     def set_mapping(self, mapping: Mapping) -> None:
         """Hang the panels so."""
+        if len(mapping.surfaces) != len(self._mapping.surfaces):
+            self._cards = None
         self._mapping = mapping
-        if len(mapping.surfaces) != len(self._cards):
-            self._lay_out_cards()
 
     def upload(self, frame: Frame) -> None:
         """Show this frame of the film."""
@@ -81,7 +80,7 @@ class Projector:
             self._pictures[surface] = box, picture
         elif self._pictures.pop(surface, None) is None:
             return
-        self._lay_out_cards()
+        self._cards = None
 
     def set_pattern(self, surface: int, picture: Picture | None) -> None:
         """Show an RGB picture (rows, columns, 3) on a panel (from 0) instead of the film, or the film again."""
@@ -100,9 +99,10 @@ class Projector:
     def draw(self, look: Look) -> None:
         """Compose the picture anew."""
         self._look = look
-        if self._placed != (self._mapping, look, self._cards):
-            self._placed = self._mapping, look, self._cards
-            self._canvas.place_panels(warp.vertices(self._mapping, look, self._cards))
+        cards = self._laid_out()
+        if self._placed != (self._mapping, look, cards):
+            self._placed = self._mapping, look, cards
+            self._canvas.place_panels(warp.vertices(self._mapping, look, cards))
         self._canvas.draw(self._stage.port)
         self._overlay.draw()
         self._fresh = True
@@ -130,6 +130,8 @@ class Projector:
         """Take the window away."""
         self._stage.close()
 
-    def _lay_out_cards(self) -> None:
-        panels = range(len(self._mapping.surfaces))
-        self._cards = self._canvas.upload_cards([self._pictures.get(panel) for panel in panels])
+    def _laid_out(self) -> list[warp.Card]:
+        if self._cards is None:
+            panels = range(len(self._mapping.surfaces))
+            self._cards = self._canvas.upload_cards([self._pictures.get(panel) for panel in panels])
+        return self._cards

@@ -10,9 +10,6 @@ from pyglet import gl
 from installation.projector.warp import Box, Card
 from show.films import Frame, Plane
 
-GAP = 1  # transparent texels around each card
-
-
 # Coordinates never leave a texture, so any wrapping looks alike; but Mesa's software renderer interpolates with 8-bit
 # weights (up to 5 of 255 off) when a texture is clamped or repeated, and in float, at the same cost, when mirrored.
 WRAP = gl.GL_MIRRORED_REPEAT
@@ -80,20 +77,19 @@ class CardTexture:
     def upload(self, pictures: Sequence[tuple[Box, NDArray[np.uint8]] | None]) -> list[Card]:
         """Lay out pictures, each with its box on the panel, straight alpha RGBA; where each has come to lie."""
         shown = [picture for _, picture in filter(None, pictures)]
-        width = max((picture.shape[1] for picture in shown), default=1) + 2 * GAP
-        height = sum(picture.shape[0] + 2 * GAP for picture in shown) or 1
+        width = max((picture.shape[1] for picture in shown), default=1)
+        height = sum(picture.shape[0] for picture in shown) or 1
         atlas = np.zeros((height, width, 4), np.uint8)
-        top, cards = GAP, []
+        top, cards = 0, []
         for entry in pictures:
             if entry is None:
                 cards.append(Card())
                 continue
             box, picture = entry
             rows, columns = picture.shape[:2]
-            atlas[top : top + rows, GAP : GAP + columns] = premultiplied(picture)
-            part = (GAP / width, top / height, (GAP + columns) / width, (top + rows) / height)
-            cards.append(Card(box, part))
-            top += rows + 2 * GAP
+            atlas[top : top + rows, :columns] = premultiplied(picture)
+            cards.append(Card(box, (0.0, top / height, columns / width, (top + rows) / height)))
+            top += rows
         self._send(atlas)
         return cards
 

@@ -1,6 +1,5 @@
 """Films on disk and the reel that decodes them: exact to the frame, and telling when something is wrong."""
 
-import ctypes
 import os
 import threading
 from fractions import Fraction
@@ -9,11 +8,10 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from show.errors import FilmError
-from show.films import FilmInfo, Frame, Plane, Reel, probe
-from tests.support.footage import flat, numbered, numbered_film, read_number, write_film
+from show.films import FilmInfo, Frame, Reel, probe
+from tests.support.footage import flat, numbered, numbered_film, read_number, samples, write_film
 from tests.support.waiting import wait_until
 
 FRAMES = 40
@@ -22,11 +20,6 @@ FRAMES = 40
 @pytest.fixture(scope="module")
 def film(tmp_path_factory: pytest.TempPathFactory) -> FilmInfo:
     return probe(numbered_film(tmp_path_factory.mktemp("film") / "film.mp4", FRAMES))
-
-
-def samples(plane: Plane) -> NDArray[np.uint8]:
-    memory = (ctypes.c_uint8 * (plane.stride * plane.height)).from_address(plane.pointer)
-    return np.ctypeslib.as_array(memory).reshape(plane.height, plane.stride)[:, : plane.width]
 
 
 def number(frame: Frame) -> int | None:

@@ -4,6 +4,7 @@ The number is a grid of squares on each panel: a row that is always white, black
 picture is never taken for a number, and below it sixteen bits, lowest first, white for 1.
 """
 
+import ctypes
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 from pathlib import Path
@@ -11,6 +12,8 @@ from pathlib import Path
 import av
 import numpy as np
 from numpy.typing import NDArray
+
+from show.films import Plane
 
 COLUMNS, ROWS = 4, 5
 SIGN = (1, 0, 1, 0)
@@ -52,6 +55,28 @@ def read_number(picture: NDArray[np.uint8], to_output: Projection) -> int | None
 def _is_white(picture: NDArray[np.uint8], at: Point) -> bool:
     x, y = int(at[0]), int(at[1])
     return bool(picture[y - 2 : y + 3, x - 2 : x + 3].mean() > 110)
+
+
+def noise(width: int, height: int) -> Planes:
+    """The hardest picture to sample: nothing is like its neighbour."""
+    random = np.random.default_rng(7)
+    y, u, v = (random.integers(0, 256, (height // n, width // n), np.uint8) for n in (1, 2, 2))
+    return y, u, v
+
+
+def landscape(width: int, height: int) -> Planes:
+    """Something like a picture of the film: broad forms, finer ones on them, grain."""
+    x, y = np.meshgrid(np.linspace(0, 9, width), np.linspace(0, 9, height))
+    grain = np.random.default_rng(3).normal(0, 6, x.shape)
+    luma = 125 + 60 * np.sin(x) * np.cos(y) + 25 * np.sin(7 * x + 3 * y) + grain
+    u, v = 128 + 70 * np.sin(x + y), 128 + 70 * np.cos(2 * x - y)
+    return luma.clip(16, 235).astype(np.uint8), u[::2, ::2].astype(np.uint8), v[::2, ::2].astype(np.uint8)
+
+
+def samples(plane: Plane) -> NDArray[np.uint8]:
+    """A decoded plane's samples, (rows, columns); look only while its frame is alive."""
+    memory = (ctypes.c_uint8 * (plane.stride * plane.height)).from_address(plane.pointer)
+    return np.ctypeslib.as_array(memory).reshape(plane.height, plane.stride)[:, : plane.width]
 
 
 def write_film(

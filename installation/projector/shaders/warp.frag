@@ -37,7 +37,9 @@ void main() {
     vec3 shown = film(place);
     vec2 on_card = (place - panel_card_box.xy) / (panel_card_box.zw - panel_card_box.xy);
     if (all(greaterThanEqual(on_card, vec2(0.0))) && all(lessThanEqual(on_card, vec2(1.0)))) {
-        vec4 card = texture(cards, mix(panel_card_part.xy, panel_card_part.zw, on_card));
+        vec2 half_texel = 0.5 / vec2(textureSize(cards, 0));
+        vec2 at = mix(panel_card_part.xy, panel_card_part.zw, on_card);
+        vec4 card = texture(cards, clamp(at, panel_card_part.xy + half_texel, panel_card_part.zw - half_texel));
         shown = shown * (1.0 - card.a) + card.rgb;
     }
     float edge = clamp(min(min(panel_inside.x, panel_inside.y), min(panel_inside.z, panel_inside.w)), 0.0, 1.0);

@@ -1,0 +1,156 @@
+"""The projector in a real window: on a screen, in its place, and what the screen then shows."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from pyglet.libs.x11 import xlib
+
+from calibration.homography import project
+from calibration.mapping import default_mapping
+from tests.support.footage import read_number
+from tests.support.framebuffer import Framebuffer, screen
+from tests.support.waiting import wait_until
+
+ROOT = Path(__file__).parents[2]
+
+# A projector draws what it is told on its input, a line each, and answers with one line of JSON.
+PROGRAM = """
+import json, sys
+import numpy as np
+from installation.projector import Look, Projector, list_displays, side_by_side
+from show.films import Frame
+from tests.support.footage import numbered
+width, height, fullscreen = json.loads(sys.argv[1])
+projector = Projector(width, height, fullscreen=fullscreen)
+def show(number):
+    projector.upload(Frame.of_arrays(*numbered(number, 576, 320)))
+    projector.draw(Look(1.0, (1.0,) * 3, side_by_side(3)))
+    projector.flip()
+    return [int(projector.read().sum() > 0), *projector.read().shape]
+def keys(_):
+    return [[press.key, sorted(press.modifiers)] for press in projector.events()]
+def about(_):
+    return [projector.where, projector.refresh_hz, projector.headless, [vars(each) for each in list_displays()]]
+def lost(_):
+    projector.events()
+    return projector.lost
+print(json.dumps("ready"), flush=True)
+for line in sys.stdin:
+    what, value = json.loads(line)
+    print(json.dumps(globals()[what](value)), flush=True)
+projector.close()
+"""
+
+
+class Stage:
+    """The program above on a display."""
+
+    def __init__(self, process: "subprocess.Popen[str]", display: str) -> None:
+        self._process, self._display = process, display
+
+    def ask(self, what: str, value: object = None) -> Any:
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.write(json.dumps([what, value]) + "\n")
+        self._process.stdin.flush()
+        return json.loads(self._process.stdout.readline())
+
+    def xdotool(self, *what: str) -> str:
+        env = {**os.environ, "DISPLAY": self._display}
+        return subprocess.run(["xdotool", *what], env=env, check=True, capture_output=True, text=True).stdout
+
+    @property
+    def window(self) -> str:
+        return self.xdotool("search", "--onlyvisible", "--name", "Learning a blind eye").split()[0]
+
+
+@contextmanager
+def stage(display: str, width: int, height: int, fullscreen: bool) -> Iterator[Stage]:
+    command = [sys.executable, "-c", PROGRAM, json.dumps([width, height, fullscreen])]
+    env = {**os.environ, "DISPLAY": display, "PYTHONPATH": str(ROOT)}
+    process = subprocess.Popen(command, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    with process:
+        assert process.stdout
+        assert process.stdout.readline() == '"ready"\n'
+        yield Stage(process, display)
+        assert process.stdin
+        process.stdin.close()
+        assert process.wait(20) == 0
+
+
+def numbers(screen: Framebuffer, width: int, height: int, left: int = 0, top: int = 0) -> list[int | None]:
+    """What the panels of the usual mapping show where the picture has that size and place on the screen."""
+    picture = screen.grab()[top : top + height, left : left + width]
+    surfaces = default_mapping(width, height).surfaces
+    return [read_number(picture, lambda u, v, s=s: tuple(project(s.to_output, np.array([u, v])))) for s in surfaces]
+
+
+def test_fullscreen_fills_the_display_pixel_by_pixel() -> None:
+    with screen(1280, 800) as (display, seen), stage(display, 1280, 800, True) as projector:
+        assert projector.ask("show", 21) == [1, 800, 1280, 3]
+        wait_until(lambda: numbers(seen, 1280, 800) == [21] * 3, "21 on the screen")
+        corners = seen.grab()[[0, 0, -1, -1, 400], [0, -1, 0, -1, 0]]
+        assert corners.max() == 0
+        where, hertz, headless, displays = projector.ask("about")
+        assert where == f"on {displays[0]['name']}, 1280x800 at {hertz:.4g} Hz"
+        assert (headless, displays[0]["width"], displays[0]["height"]) == (False, 1280, 800)
+
+
+def test_a_display_of_another_shape_gets_bars_and_is_reported() -> None:
+    with screen(1024, 768) as (display, seen), stage(display, 1280, 800, True) as projector:
+        projector.ask("show", 5)
+        wait_until(lambda: numbers(seen, 1024, 640, top=64) == [5] * 3, "5 on the screen")
+        assert seen.grab()[:64].max() == 0
+        assert "the 1280x800 picture scaled to 1024x640" in projector.ask("about")[0]
+
+
+def test_a_window_has_the_size_of_the_picture_and_redraws() -> None:
+    with screen(1280, 800) as (display, seen), stage(display, 640, 400, False) as projector:
+        for number in (1, 2, 3000):
+            projector.ask("show", number)
+            wait_until(lambda: numbers(seen, 640, 400) == [number] * 3, f"{number} on the screen")  # noqa: B023
+
+
+def test_keys_come_with_their_modifiers_and_arrows_repeat_while_held() -> None:
+    with screen(640, 480) as (display, _), stage(display, 640, 400, True) as projector:
+        projector.xdotool("key", "Tab", "shift+Left", "ctrl+shift+z", "Escape")
+        pressed: list[Any] = []
+        wait_until(lambda: pressed.extend(projector.ask("keys")) or len(pressed) >= 4, "the keys")
+        assert pressed == [["tab", []], ["left", ["shift"]], ["z", ["ctrl", "shift"]], ["escape", []]]
+        projector.xdotool("keydown", "Down")
+        wait_until(lambda: pressed.extend(projector.ask("keys")) or pressed[-3:] == [["down", []]] * 3, "repeats")
+        projector.xdotool("keyup", "Down")
+        assert not projector.ask("lost")
+
+
+def close_politely(display: str, window: int) -> None:
+    """What a window manager sends when somebody closes the window."""
+    connection = xlib.XOpenDisplay(display.encode())
+    event = xlib.XEvent()
+    event.xclient.type, event.xclient.window, event.xclient.format = xlib.ClientMessage, window, 32
+    event.xclient.message_type = xlib.XInternAtom(connection, b"WM_PROTOCOLS", False)
+    event.xclient.data.l[0] = xlib.XInternAtom(connection, b"WM_DELETE_WINDOW", False)
+    xlib.XSendEvent(connection, window, False, 0, event)
+    xlib.XCloseDisplay(connection)
+
+
+def test_closing_the_window_is_told() -> None:
+    with screen(640, 480) as (display, _), stage(display, 640, 400, False) as projector:
+        close_politely(display, int(projector.window))
+        wait_until(lambda: projector.ask("lost"), "the closed window")
+
+
+def test_a_window_without_a_display_or_on_an_unknown_one_is_refused_in_one_sentence() -> None:
+    program = "from installation.projector import Projector\nProjector(640, 400, headless=False, display='HDMI-9')"
+    with screen(640, 480) as (display, _):
+        for name, wanted in (("", "no display answers"), (display, 'no display is named "HDMI-9"; there are: ')):
+            env = {**os.environ, "DISPLAY": name}
+            told = subprocess.run([sys.executable, "-c", program], env=env, capture_output=True, text=True, check=False)
+            assert wanted in told.stderr.splitlines()[-1]
