@@ -102,7 +102,8 @@ class Player:
         self.projector.set_mapping(mapping)
         programme = Programme(film, site.programme.film_times, site.programme.clips)
         self.performance = Performance(programme, site.show.panels, site.hours.fade_seconds)
-        sizes = [self.projector.caption_size(panel) for panel in range(site.show.panels)]
+        shape = film.film.height / (film.film.width / site.show.panels)
+        sizes = [self.projector.caption_size(panel, shape) for panel in range(site.show.panels)]
         self.typesetter = Typesetter(captions, site.captions, sizes)
         self.scene = Scene(self.projector, site.show.panels, self.typesetter, site.programme.clip_panels)
         self.headphones = Headphones(site.sound, stems, output)
@@ -243,7 +244,7 @@ class Player:
         if papers.clips != performance.order.programme.clips:
             performance.order.programme.shelve(papers.clips)
             performance.order.drop_missing_clips(performance.show_time(now))
-        self.night.tick(now, performance.dark(now), self._hours.until_open(self._wall()), papers.waiting)
+        self.night.tick(now, performance.dark(now), self._hours.until_open(self._wall()), papers.to_make)
         self._say("sound", self.headphones.state)
         self._notifier.status(tell(self.board.latest.as_json()).partition("\n")[0])
         self._told.course = NOT_TOLD  # so that sound which returns finds the anchor where the picture has it now

@@ -88,9 +88,15 @@ class Projector:
             picture = np.concatenate([picture, np.full((*picture.shape[:2], 1), 255, np.uint8)], axis=2)
         self.set_caption(surface, picture)
 
-    def caption_size(self, surface: int) -> tuple[int, int]:
-        """Width and height in px at which a picture for the whole panel is shown without being scaled down."""
-        return warp.longest_sides(self._mapping.surfaces[surface])
+    def caption_size(self, surface: int, shape: float | None = None) -> tuple[int, int]:
+        """Width and height in px at which a picture for the whole panel is shown without being scaled up.
+
+        `shape` is the panel's own height to width: seen at an angle it looks narrower than it is. None takes its look.
+        """
+        width, height = warp.longest_sides(self._mapping.surfaces[surface])
+        if shape is None:
+            return width, height
+        return max(width, round(height / shape)), max(height, round(width * shape))
 
     def overlay(self, marks: Sequence[Mark]) -> None:
         """Lay a technician's marks over the picture, in output px, or with none take them away."""

@@ -240,3 +240,10 @@ def test_flip_tells_when_the_drawing_was_done(projector: Projector) -> None:
     before = time.monotonic()
     projector.draw(FULL)
     assert before < projector.flip() <= time.monotonic()
+
+
+def test_captions_are_drawn_in_the_panels_own_shape_at_full_sharpness(projector: Projector) -> None:
+    projector.set_mapping(Mapping(WIDTH, HEIGHT, (Surface("only", ((100, 50), (300, 50), (300, 650), (100, 650))),)))
+    assert projector.caption_size(0) == (200, 600)
+    assert projector.caption_size(0, 2.0) == (300, 600)
+    assert projector.caption_size(0, 4.0) == (200, 800)
