@@ -46,13 +46,13 @@ class Night:
         """Whether the maker runs."""
         return self._maker is not None and self._maker.poll() is None
 
-    def tick(self, now: float, closed: bool, seconds_until_open: float, waiting: int) -> None:
+    def tick(self, now: float, closed: bool, seconds_until_open: float, to_make: int) -> None:
         """Bring the maker into the state the hour asks for."""
         self._notice_end(now)
         may_run = closed and seconds_until_open > self._margin
         if not may_run:
             self.send_away(now)
-        elif waiting and self._maker is None and now >= self._not_before:
+        elif to_make and self._maker is None and now >= self._not_before:
             self._start()
 
     def send_away(self, now: float) -> None:

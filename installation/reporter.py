@@ -30,6 +30,7 @@ class Papers:
 
     clips: tuple[Item, ...] = ()
     waiting: int = 0
+    to_make: int = 0
     desk: str = ""
     making: str = ""
 
@@ -77,7 +78,8 @@ class Reporter:
         desk, maker = read_json(self._state.desk), read_json(self._state.maker)
         shelf = read_json(self._state.shelf).get("clips", [])
         clips = tuple(item for entry in shelf if (item := self._clip(entry)) is not None)
-        return Papers(clips, int(desk.get("waiting", 0)), str(desk.get("words", "")), tell_making(maker))
+        waiting, to_make = int(desk.get("waiting", 0)), int(desk.get("to_make", 0))
+        return Papers(clips, waiting, to_make, str(desk.get("words", "")), tell_making(maker))
 
     def _clip(self, entry: dict[str, Any]) -> Item | None:
         path = Path(str(entry.get("film", "")))

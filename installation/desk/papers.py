@@ -79,6 +79,7 @@ def _counts(states: dict[str, int]) -> dict[str, int]:
         "received": sum(states.values()),
         "waiting": states[Step.RECEIVED] + states[Step.WORDS_APPROVED],
         "making": states[Step.MAKING],
+        "to_make": states[Step.WORDS_APPROVED] + states[Step.MAKING],
         "made": sum(states[step] for step in WITH_A_CLIP),
         "to_approve": states[Step.RECEIVED] + states[Step.MADE],
         "sent": states[Step.SENT],

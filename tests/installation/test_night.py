@@ -20,39 +20,39 @@ def night() -> Iterator[Night]:
 
 
 def test_the_maker_runs_while_closed_and_something_waits(night: Night) -> None:
-    night.tick(0.0, closed=True, seconds_until_open=3600, waiting=0)
+    night.tick(0.0, closed=True, seconds_until_open=3600, to_make=0)
     assert not night.making
-    night.tick(1.0, closed=True, seconds_until_open=3600, waiting=1)
+    night.tick(1.0, closed=True, seconds_until_open=3600, to_make=1)
     assert night.making
 
 
 @pytest.mark.parametrize(("closed", "until_open"), [(False, 0.0), (True, MARGIN)])
 def test_the_maker_never_runs_near_visitors(night: Night, closed: bool, until_open: float) -> None:
-    night.tick(0.0, closed, until_open, waiting=3)
+    night.tick(0.0, closed, until_open, to_make=3)
     assert not night.making
 
 
 def test_the_maker_ends_before_opening(night: Night) -> None:
-    night.tick(0.0, closed=True, seconds_until_open=301, waiting=1)
-    night.tick(2.0, closed=True, seconds_until_open=299, waiting=1)
+    night.tick(0.0, closed=True, seconds_until_open=301, to_make=1)
+    night.tick(2.0, closed=True, seconds_until_open=299, to_make=1)
     wait_until(lambda: not night.making, "the maker's end")
 
 
 def test_a_maker_that_died_is_started_again_after_a_while(night: Night) -> None:
     dying = Night([sys.executable, "-c", "raise SystemExit(9)"], MARGIN)
-    dying.tick(0.0, closed=True, seconds_until_open=3600, waiting=1)
+    dying.tick(0.0, closed=True, seconds_until_open=3600, to_make=1)
     wait_until(lambda: not dying.making, "its end")
-    dying.tick(1.0, closed=True, seconds_until_open=3600, waiting=1)
+    dying.tick(1.0, closed=True, seconds_until_open=3600, to_make=1)
     assert (dying.restarts, dying.making) == (1, False)
-    dying.tick(7.0, closed=True, seconds_until_open=3600, waiting=1)
+    dying.tick(7.0, closed=True, seconds_until_open=3600, to_make=1)
     wait_until(lambda: not dying.making, "its second end")
 
 
 def test_a_deaf_maker_is_killed_before_the_doors_open(tmp_path: Path) -> None:
     night = Night([sys.executable, "-c", DEAF, str(tmp_path / "up")], MARGIN)
-    night.tick(0.0, closed=True, seconds_until_open=3600, waiting=1)
+    night.tick(0.0, closed=True, seconds_until_open=3600, to_make=1)
     wait_until((tmp_path / "up").exists, "the deaf maker")
-    night.tick(1.0, closed=False, seconds_until_open=0, waiting=1)
+    night.tick(1.0, closed=False, seconds_until_open=0, to_make=1)
     assert night.making
-    night.tick(1.1 + PATIENCE_SECONDS, closed=False, seconds_until_open=0, waiting=1)
+    night.tick(1.1 + PATIENCE_SECONDS, closed=False, seconds_until_open=0, to_make=1)
     wait_until(lambda: not night.making, "its end")
