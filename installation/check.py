@@ -17,6 +17,8 @@ import av
 from calibration.errors import MappingError
 from calibration.store import load as load_mapping
 from installation.day import EARLIEST, Hours
+from installation.desk.credentials import find_keys
+from installation.desk.trouble import Trouble
 from installation.errors import NoDisplay
 from installation.headphones import list_outputs
 from installation.site import Site, load_site
@@ -26,6 +28,7 @@ from show.films import probe
 
 LEAST_FREE_BYTES = 2 * 10**9  # a night of clips with their images
 GENERATORS = ("torch", "clip-anytorch", "taming-transformers-rom1504")
+CREDENTIAL_STORE = Path("/etc/credstore/x.toml")
 CONNECTORS = Path("/sys/class/drm")
 
 
@@ -58,7 +61,7 @@ def run_checks(site: Site, state: State) -> list[Result]:
 def _look(name: str, look: Callable[[], str]) -> Result:
     try:
         return Result(name, True, look())
-    except (Fault, ShowError, MappingError, NoDisplay) as fault:
+    except (Fault, Trouble, ShowError, MappingError, NoDisplay) as fault:
         return Result(name, False, str(fault))
 
 
@@ -170,6 +173,15 @@ def _folders(site: Site, _: State) -> str:
     return ", ".join(map(str, folders)) or "the site has none"
 
 
+def _keys(site: Site, _: State) -> str:
+    if not site.x.enabled:
+        return "the site does not speak to X"
+    if os.path.exists(CREDENTIAL_STORE):
+        return f"{CREDENTIAL_STORE}, for the service"
+    find_keys(site)
+    return "all four are there"
+
+
 def _weights(site: Site, _: State) -> str:
     from show.making.bundled import model_path
 
@@ -209,6 +221,7 @@ CHECKS: dict[str, Callable[[Site, State], str]] = {
     "disk": _disk,
     "clock": _clock,
     "folders": _folders,
+    "keys": _keys,
     "weights": _weights,
     "generators": _generators,
 }

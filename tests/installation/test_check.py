@@ -79,6 +79,12 @@ def test_weights_that_are_none(site: Path, look: Callable[[str], Result]):
     assert "vqgan.safetensors cannot be read" in look("weights").sentence
 
 
+def test_an_account_without_keys(site: Path, look: Callable[[str], Result]):
+    (site.parent / "x.toml").write_text('consumer_key = "a"')
+    site.write_text(site.read_text() + '[x]\nenabled = true\naccount = "a"\ncredentials = "x.toml"\n')
+    assert "lack consumer_secret, access_token, access_token_secret" in look("keys").sentence
+
+
 def test_a_sound_card_that_is_not_there(look: Callable[[str], Result]):
     assert 'no output fits device = "headphones"' in look("sound").sentence
 

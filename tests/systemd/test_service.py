@@ -67,6 +67,10 @@ def test_an_ordinary_user_shows_it(seen: dict[str, Any]):
     assert seen["user"] == "blind-eye"
 
 
+def test_the_keys_reach_the_service(seen: dict[str, Any]):
+    assert seen["keys"]
+
+
 def test_without_a_sound_card_it_plays_on(seen: dict[str, Any]):
     assert "sound device" in seen["up"]["sound"]
     assert seen["up"]["NRestarts"] == "0"
