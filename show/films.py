@@ -211,9 +211,11 @@ class Reel:
                     self._play(container, stream, target)
         except FilmError as error:
             self._end(str(error))
+        except av.FFmpegError as error:
+            self._end(f"{self.info.path}: decoding stopped: {_reason(error)}")
         except Exception as error:
             logger.exception("reel %s", self.info.path)
-            self._end(f"{self.info.path}: decoding stopped: {_reason(error)}")
+            self._end(f"{self.info.path}: decoding stopped: {error}")
 
     def _next_target(self) -> int | None:
         """Wait for the next seek; None when closed."""
@@ -226,6 +228,7 @@ class Reel:
         """Queue frames from the target on until the end, or until something else is wanted."""
         failures: list[str] = []
         for picture in self._pictures_from(container, stream, target, failures):
+            self.error = self._complaint(failures) or self.error
             if not self._put(_frame(picture, self._index(stream, picture))):
                 return
         self._end(self._complaint(failures))
@@ -274,7 +277,7 @@ class Reel:
     def _end(self, complaint: str | None) -> None:
         with self._change:
             self.error = complaint or self.error
-            self._ended = True
+            self._ended = self._seek is None  # else it goes on from there
             self._change.notify_all()
 
 
