@@ -39,7 +39,7 @@ def _train(options: argparse.Namespace, sprites: pictures.Sprites) -> int:
     elif options.part == "critic":
         train_critic(sprites, at["critic"], options.minutes * 60, at["vqgan"])
     else:
-        train_vqgan(sprites, at["vqgan"], options.minutes * 60, at["critic"])
+        train_vqgan(sprites, at["vqgan"], options.minutes * 60, at["critic"], options.go_on)
     return 0
 
 
@@ -61,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--out", type=Path, default=BUNDLED, help="where the weights go")
     parser.add_argument("--minutes", type=float, default=70, help="for critic and VQGAN, beside each other")
     parser.add_argument("--judge-minutes", type=float, default=10)
+    parser.add_argument("--go-on", action="store_true", help="with --part vqgan: start from the weights in --out")
     parser.add_argument("--part", choices=PARTS, help="train only this, on the other's file where there is one")
     return parser
 

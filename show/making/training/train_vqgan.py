@@ -14,7 +14,8 @@ from show.making.critic import Critic, load_critic
 from show.making.training.contrast import Average, ahead, rate
 from show.making.training.data import Composer
 from show.making.training.pictures import Sprites
-from show.making.vqgan import Vqgan
+from show.making.training.together import EVERY, Together
+from show.making.vqgan import Vqgan, load_vqgan
 
 CONFIG: dict[str, Any] = {
     "double_z": False, "z_channels": 64, "resolution": 64, "in_channels": 3, "out_ch": 3, "ch": 32,
@@ -24,38 +25,50 @@ DECODER = {"num_res_blocks": 0}  # one block a level: an iteration of the maker 
 EMBED_DIM, N_EMBED = 32, 1024
 BATCH = 8
 FREE_STEPS = 250  # before the codebook exists
-ADVERSARIAL_FROM = 0.6
+ENCODER_UNTIL = 0.5  # after that share of the time encoder and codebook rest, and the decoder learns half as fast again
+ADVERSARIAL_FROM = 0.62
 ADVERSARIAL_WEIGHT = 0.06
 PERCEPTUAL_WEIGHT = 1.0
-CRITIC_FROM = 240.0  # seconds
+CRITIC_FROM = 30.0  # seconds
 CRITIC_AGAIN = 600.0
 
 
-def train_vqgan(sprites: Sprites, out: Path, seconds: float, critic: Path) -> None:
-    """Train on split P and write to `out`; the critic at `critic` lends its eye as soon as it is there."""
-    torch.manual_seed(3)
-    composer = Composer(sprites, "P", seed=33, scene_count=3000)
-    _Training(out, seconds, critic).run(ahead(composer.batches(64, BATCH, 0.3)))
+def train_vqgan(sprites: Sprites, out: Path, seconds: float, critic: Path, go_on: bool = False) -> None:
+    """Train on split P and write to `out` (or go on from it); the critic at `critic` lends its eye as soon as it is there."""
+    together = Together()
+    torch.manual_seed(3 + go_on + 10 * together.rank)
+    composer = Composer(sprites, "P", seed=33 + go_on + 10 * together.rank, scene_count=3000)
+    training = _Training(out, seconds, critic, together)
+    if go_on:
+        training.go_on()
+    training.run(ahead(composer.batches(64, BATCH, 0.3)))
 
 
 class _Training:
-    def __init__(self, out: Path, seconds: float, critic: Path) -> None:
-        self.out, self.seconds, self.critic_path = out, seconds, critic
+    def __init__(self, out: Path, seconds: float, critic: Path, together: Together) -> None:
+        self.out, self.seconds, self.critic_path, self.together = out, seconds, critic, together
         self.vqgan = Vqgan(CONFIG, EMBED_DIM, N_EMBED, DECODER)
         self.patches = _patch_critic()
-        self.adam = torch.optim.Adam(self.vqgan.parameters(), lr=5e-4, betas=(0.5, 0.95))
+        self.adam = torch.optim.Adam(self.vqgan.parameters(), lr=8e-4, betas=(0.5, 0.95))
         self.patch_adam = torch.optim.Adam(self.patches.parameters(), lr=3e-4, betas=(0.5, 0.9))
         self.average = Average(self.vqgan, 0.998)
         self.used = torch.ones(N_EMBED)
+        self.latent = torch.zeros(1, EMBED_DIM, 1, 1)
         self.eye: Critic | None = None
         self.eye_at = -1e9
-        self.start = time.monotonic()
+        self.start, self.first_step = time.monotonic(), 0
+
+    def go_on(self) -> None:
+        """Take up the weights written before; the codebook is there already."""
+        self.vqgan.load_state_dict(load_vqgan(self.out).state_dict())
+        self.average = Average(self.vqgan, 0.998)
+        self.first_step = FREE_STEPS + 1
 
     def run(self, batches: Iterator[Any]) -> None:
         kept, sums = 0.0, dict.fromkeys(("pixels", "eye", "codes", "fool"), 0.0)
-        for step, batch in enumerate(batches):
+        for step, batch in enumerate(batches, self.first_step):
             elapsed = time.monotonic() - self.start
-            self.adam.param_groups[0]["lr"] = rate(elapsed / self.seconds, 5e-4)
+            self.adam.param_groups[0]["lr"] = rate(elapsed / self.seconds, 8e-4)
             for name, value in self.step(step, elapsed / self.seconds, batch.images * 2 - 1).items():
                 sums[name] += value
             if step % 100 == 99:
@@ -63,20 +76,21 @@ class _Training:
                 print(f"{elapsed:6.0f} s  step {step + 1}  {figures}  in use {int((self.used > 0.02).sum())}", flush=True)
                 sums = dict.fromkeys(sums, 0.0)
             self._borrow_eye(elapsed)
-            if elapsed - kept > 120 or elapsed > self.seconds:
+            if step % EVERY == 0 and self._meet(step, elapsed):
+                return
+            if elapsed - kept > 120:
                 kept = elapsed
                 self.save()
-            if elapsed > self.seconds:
-                return
 
     def step(self, step: int, done: float, images: Tensor) -> dict[str, float]:
         """Learn from one batch in -1..1; returns the losses."""
-        latent = self.vqgan.encode(images)
+        with torch.set_grad_enabled(done < ENCODER_UNTIL):
+            latent = self.vqgan.encode(images)
         codes_loss = latent.new_zeros(())
         if step == FREE_STEPS:
             self._found_codebook(latent)
         if step >= FREE_STEPS:
-            latent, codes_loss = self._on_codebook(latent, step)
+            latent, codes_loss = self._on_codebook(latent, done < ENCODER_UNTIL)
         drawn = self.vqgan.decode(latent)
         pixels, eye = likeness(drawn, images), self._eye_loss(drawn, images)
         fool = -self.patches(drawn).mean() if done > ADVERSARIAL_FROM else latent.new_zeros(())
@@ -91,19 +105,33 @@ class _Training:
             self._teach_patches(images, drawn.detach())
         return {"pixels": pixels.item(), "eye": eye.item(), "codes": codes_loss.item(), "fool": fool.item()}
 
+    def _meet(self, step: int, elapsed: float) -> bool:
+        """Become one with the other processes; True when the time is over."""
+        self.together.average((self.vqgan, self.patches))
+        if step % (5 * EVERY) == 0 and step > FREE_STEPS and elapsed < ENCODER_UNTIL * self.seconds:
+            self._revive(self.together)
+        over = self.together.follow_first(torch.tensor(float(elapsed > self.seconds)))
+        if over:
+            self.save()
+        return bool(over)
+
     def save(self) -> None:
         """Write the averaged model, whole or not at all."""
+        if self.together.rank:
+            return
         state = {name: value.half().contiguous() for name, value in self.average.model.state_dict().items()}
         waiting = self.out.with_suffix(".new")
         save_file(state, waiting, metadata={"kind": "vqgan"})
         waiting.replace(self.out)
 
-    def _on_codebook(self, latent: Tensor, step: int) -> tuple[Tensor, Tensor]:
+    def _on_codebook(self, latent: Tensor, learning: bool) -> tuple[Tensor, Tensor]:
+        if not learning:
+            with torch.no_grad():
+                return self.vqgan.quantize(latent), latent.new_zeros(())
         nearest, loss, indices = self.vqgan.quantize.with_loss(latent)
         counts = torch.bincount(indices.flatten(), minlength=N_EMBED).float()
         self.used.mul_(0.99).add_(counts, alpha=0.01)
-        if step % 100 == 0:
-            self._revive(latent)
+        self.latent = latent.detach()
         return nearest, loss
 
     @torch.no_grad()
@@ -111,14 +139,18 @@ class _Training:
         points = latent.permute(0, 2, 3, 1).reshape(-1, EMBED_DIM)
         chosen = points[torch.randint(len(points), (N_EMBED,))]
         self.vqgan.quantize.embedding.weight.copy_(chosen + 0.02 * points.std() * torch.randn_like(chosen))
+        self.together.follow_first(self.vqgan.quantize.embedding.weight)
         self.average.model.load_state_dict(self.vqgan.state_dict())
 
     @torch.no_grad()
-    def _revive(self, latent: Tensor) -> None:
+    def _revive(self, together: Together) -> None:
         dead = self.used < 0.02
-        points = latent.detach().permute(0, 2, 3, 1).reshape(-1, EMBED_DIM)
-        self.vqgan.quantize.embedding.weight[dead] = points[torch.randint(len(points), (int(dead.sum()),))]
+        points = self.latent.permute(0, 2, 3, 1).reshape(-1, EMBED_DIM)
+        codes = self.vqgan.quantize.embedding.weight
+        codes[dead] = points[torch.randint(len(points), (int(dead.sum()),))]
         self.used[dead] = 0.3
+        together.follow_first(codes)
+        together.follow_first(self.used)
 
     def _borrow_eye(self, elapsed: float) -> None:
         if elapsed > CRITIC_FROM and elapsed - self.eye_at > CRITIC_AGAIN and self.critic_path.exists():
