@@ -154,6 +154,7 @@ class Reel:
         self._current: Frame | None = None
         self._seek: int | None = start_frame
         self._ended = False
+        self._failed = False
         self._closed = False
         self._change = Condition()
         self._thread = Thread(target=self._run, name=f"reel {info.path.name}", daemon=True)
@@ -167,7 +168,7 @@ class Reel:
     @property
     def ended(self) -> bool:
         """Whether everything that can be decoded has been; what is queued may still be taken."""
-        return self._ended
+        return self._ended or self._failed
 
     def at(self, index: int) -> Frame | None:
         """The frame of that index if decoded, else the newest before it, else None; older frames are let go."""
@@ -187,7 +188,7 @@ class Reel:
     def wait_ready(self, timeout: float) -> bool:
         """Wait, in seconds at most, for the first frame or the end; whether there is a frame."""
         with self._change:
-            self._change.wait_for(lambda: self.ready or self._ended, timeout)
+            self._change.wait_for(lambda: self.ready or self.ended, timeout)
         return self.ready
 
     def close(self, wait: bool = True) -> None:
@@ -210,12 +211,12 @@ class Reel:
                 while (target := self._next_target()) is not None:
                     self._play(container, stream, target)
         except FilmError as error:
-            self._end(str(error))
+            self._fail(str(error))
         except av.FFmpegError as error:
-            self._end(f"{self.info.path}: decoding stopped: {_reason(error)}")
+            self._fail(f"{self.info.path}: decoding stopped: {_reason(error)}")
         except Exception as error:
             logger.exception("reel %s", self.info.path)
-            self._end(f"{self.info.path}: decoding stopped: {error}")
+            self._fail(f"{self.info.path}: decoding stopped: {error}")
 
     def _next_target(self) -> int | None:
         """Wait for the next seek; None when closed."""
@@ -231,7 +232,10 @@ class Reel:
             self.error = self._complaint(failures) or self.error
             if not self._put(_frame(picture, self._index(stream, picture))):
                 return
-        self._end(self._complaint(failures))
+        self.error = self._complaint(failures) or self.error
+        with self._change:
+            self._ended = self._seek is None  # else it goes on from there
+            self._change.notify_all()
 
     def _pictures_from(
         self, container: InputContainer, stream: VideoStream, target: int, failures: list[str]
@@ -274,10 +278,10 @@ class Reel:
             return None
         return f"{self.info.path}: {len(failures)} part(s) of the film could not be decoded: {failures[0]}"
 
-    def _end(self, complaint: str | None) -> None:
+    def _fail(self, complaint: str) -> None:
         with self._change:
-            self.error = complaint or self.error
-            self._ended = self._seek is None  # else it goes on from there
+            self.error = complaint
+            self._failed = True
             self._change.notify_all()
 
 
