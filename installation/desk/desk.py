@@ -139,7 +139,9 @@ class XDesk:
 
     def take_in(self, ledger: Ledger) -> None:
         """Mentions into the ledger."""
-        self._with_patience(self._reading, lambda: self._inbox.round(ledger, self._connected(), self._account_id))
+        name = self._site.x.account
+        self._inbox.begin(ledger, name)
+        self._with_patience(self._reading, lambda: self._inbox.round(ledger, self._connected(), self._account_id, name))
 
     def send(self, ledger: Ledger) -> None:
         """Films out; nothing is asked of X while it has not even told who we are."""

@@ -2,12 +2,12 @@
 
 import random
 
-FIRST_SECONDS = 5.0
+FIRST_SECONDS = 2.0
 LONGEST_SECONDS = 900.0
 
 
 class Patience:
-    """Waits 5, 10, 20 ... 900 seconds, each shortened by up to a half at random; time is handed in."""
+    """Waits 2, 4, 8 ... 900 seconds, each shortened by up to a half at random; time is handed in."""
 
     def __init__(self, first_seconds: float = FIRST_SECONDS, chance: random.Random | None = None) -> None:
         self.until = 0.0

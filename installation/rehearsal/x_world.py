@@ -78,11 +78,12 @@ class World:
         with self.lock:
             return self.users.setdefault(name, str(1000 + len(self.users)))
 
-    def publish(self, author: str, text: str, **more: Any) -> Post:
-        """A post appears."""
+    def publish(self, author: str, text: str, created: float | None = None, **more: Any) -> Post:
+        """A post appears, now or at an earlier time (seconds since 1970)."""
         with self.lock:
             self.user_id(author)
-            post = Post(self._new_id(), author, text, time.time(), **more)
+            at = time.time() if created is None else created
+            post = Post(self._new_id() if created is None else _id_at(at), author, text, at, **more)
             post = post if post.history else replace(post, history=(post.id,))
             self.posts[post.id] = post
             return post
@@ -169,7 +170,7 @@ class World:
     # inside
 
     def _new_id(self) -> str:
-        self._last = max((int(time.time() * 1000) - EPOCH_MS) << 22, self._last + 1)
+        self._last = max(int(_id_at(time.time())), self._last + 1)
         return str(self._last)
 
     def _medium(self, media_id: str) -> Medium:
@@ -197,6 +198,11 @@ class World:
     def _check_attached(self, media_id: str) -> None:
         if self.medium_state(media_id) != "succeeded":
             raise Refusal(400, "Invalid Request", "Your media IDs are invalid.")
+
+
+def _id_at(seconds: float) -> str:
+    """Ids tell their time: this is the first of that millisecond."""
+    return str((int(seconds * 1000) - EPOCH_MS) << 22)
 
 
 def weight(text: str) -> int:
