@@ -1,6 +1,8 @@
 """site.toml: one gallery's room, hours, sound, ways in and out, read once at start-up into frozen dataclasses."""
 
+import re
 from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
 
 from installation.day import Hours
@@ -275,10 +277,21 @@ def _osc(table: Table) -> OscSettings:
         prefix=table.text("prefix", "/show"),
         per_second=table.whole("per_second", 2000, 1, 100000),
     )
-    if not settings.prefix.startswith("/") or settings.prefix.endswith("/"):
-        raise table.wrong("prefix", settings.prefix, 'an address that begins with "/" and does not end with it')
+    if not re.fullmatch(r"(/[A-Za-z0-9_.-]+)+", settings.prefix):
+        raise table.wrong("prefix", settings.prefix, 'an address such as "/show", of plain letters and digits')
+    for sender in settings.allow:
+        if not _is_network(sender):
+            raise table.wrong("allow", sender, 'addresses or networks such as "192.168.1.0/24"')
     table.finish()
     return settings
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ip_network(text, strict=False)
+    except ValueError:
+        return False
+    return True
 
 
 def _folder(table: Table) -> FolderSettings:

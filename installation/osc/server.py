@@ -67,13 +67,12 @@ class OscServer:
         return self._refusals.count
 
     def start(self) -> bool:
-        """Listen; False when that cannot be: `trouble` then holds the sentence, and the show goes on without."""
+        """Listen; False when that cannot be: `trouble` then holds the sentence, and one may try again later."""
         try:
             listening = _listen(self._settings.host, self._settings.port)
         except OSError as error:
             where = f"{self._settings.host}:{self._settings.port}"
             self.trouble = f"OSC cannot listen on {where} ({error.strerror}); the show goes on without it"
-            log.error("%s", self.trouble)
             return False
         self.trouble = ""
         self.address = listening.getsockname()[:2]

@@ -42,6 +42,8 @@ def test_a_site_is_read_with_its_defaults(tmp_path: Path) -> None:
         (("port = 9001", "port = true"), "[osc] port = True is wrong"),
         (("port = 9001", 'port = "x"'), '[osc] port = "x" is wrong'),
         (("port = 9001", "prot = 9001"), "[osc] prot is not known"),
+        (("port = 9001", 'allow = ["td.local"]'), '[osc] allow = "td.local" is wrong: it must be addresses'),
+        (("port = 9001", 'prefix = "/sh*w"'), '[osc] prefix = "/sh*w" is wrong'),
         (("[osc]", "[ocs]"), "[ocs] is not known"),
         (("film.mp4", "gone.mp4"), "[show] film names"),
         (('film = "film.mp4"', ""), "[show] film is missing"),
