@@ -15,7 +15,7 @@ from installation.errors import SiteError
 from installation.site import load_site
 from installation.state import State
 
-LOCK_SECONDS = 20.0
+LOCK_SECONDS = 5.0  # a desk that was told to end is killed after as long
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

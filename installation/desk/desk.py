@@ -98,7 +98,7 @@ class Desk:
     def _open_ledger(self) -> Ledger | None:
         if self._ledger is None and self._ledger_again.is_over(self._now()):
             try:
-                self._ledger = Ledger(self._state.ledger, self._now)
+                self._ledger = self._sound_ledger()
             except LedgerError as error:
                 self._papers.trouble("ledger", str(error))
                 self._ledger_again.failed(self._now())
@@ -106,6 +106,16 @@ class Desk:
                 self._papers.over("ledger")
                 self._ledger_again.went_well()
         return self._ledger
+
+    def _sound_ledger(self) -> Ledger:
+        """The ledger, every line of it read once, so that nothing is sent out of half a one."""
+        ledger = Ledger(self._state.ledger, self._now)
+        try:
+            ledger.list()
+        except LedgerError:
+            ledger.close()
+            raise
+        return ledger
 
     def _lose_ledger(self, error: DamagedLedger) -> None:
         """Nothing more is taken in or sent until the file is sound again."""

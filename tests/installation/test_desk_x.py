@@ -184,7 +184,7 @@ def test_a_film_that_is_none_is_told(room: DeskRoom, x: XStandIn) -> None:
     assert _changes(room)[-1].note.startswith("X: ")
 
 
-def test_a_long_film_goes_up_in_pieces_and_runs_faster(room: DeskRoom, x: XStandIn, tmp_path: Path) -> None:
+def test_a_film_that_is_too_long_runs_faster(room: DeskRoom, x: XStandIn, tmp_path: Path) -> None:
     mention = mention_made(room, x)
     grey(room.state.clips / "1.mp4", (64, 64), 12 * 150)
     answered(room)
