@@ -10,7 +10,8 @@ from installation.state import State
 
 log = logging.getLogger(__name__)
 
-PATIENCE_SECONDS = 30.0  # the longest the maker may take to write its checkpoint and end
+PATIENCE_SECONDS = 30.0  # the longest the maker may take to write its checkpoint and end before the doors open
+FAREWELL_SECONDS = 15.0  # the same when the whole show ends; systemd waits 30 s for all of it
 FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 5.0, 600.0
 
 
@@ -74,7 +75,7 @@ class Night:
             return
         self._maker.terminate()
         try:
-            self._maker.wait(PATIENCE_SECONDS)
+            self._maker.wait(FAREWELL_SECONDS)
         except subprocess.TimeoutExpired:
             self._maker.kill()
             self._maker.wait()

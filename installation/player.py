@@ -55,6 +55,7 @@ STATUS_SECONDS = 0.05
 PREVIEW_SECONDS = 5.0
 LEAN_PER_ROUND = 0.0001  # 6 ms a second at 60 rounds: far above any crystal's drift, far below what an eye can see
 NOT_TOLD = (-1, -1)
+STALL_SECONDS = 5.0
 LOST_SECONDS = 0.1  # sound farther than this from the picture is told to seek to it
 
 
@@ -114,6 +115,7 @@ class Player:
 
         self._told = _Told()
         self._slow_at = self._status_at = self._preview_at = 0.0
+        self._refresh = 1.0 / self.projector.refresh_hz
         self._begun = time.monotonic()
         self._av_offset_ms: float | None = None
         self._said: dict[str, str] = {}
@@ -149,7 +151,7 @@ class Player:
         self._look_at_hours(time.monotonic())
 
     def _loop(self, seconds: float | None) -> None:
-        pace = Pace(1.0 / self.projector.refresh_hz)
+        pace = Pace(self._refresh)
         end = time.monotonic() + seconds if seconds is not None else float("inf")
         while not self.stopping and not self.projector.lost:
             now = pace.wait()
@@ -158,14 +160,16 @@ class Player:
             self._round(now)
 
     def _round(self, now: float) -> None:
+        # What is drawn now is seen at the coming refresh; half a refresh more chooses the frame nearest to it.
+        seen = now + 1.5 * self._refresh
         self.projector.events()
         for request in self.commands.drain():
-            self._apply(request, now)
+            self._apply(request, seen)
         if now >= self._slow_at:
             self._slow_at = now + SLOW_SECONDS
-            self._slow(now)
+            self._slow(now, seen)
         self._follow_sound()
-        self._picture(now)
+        self._picture(now, seen)
         self._tell_sound()
         if self._picture_wanted:
             self._picture_wanted = False
@@ -175,15 +179,15 @@ class Player:
             self.board.latest = self._status(now)
         self._feed_watchdog(now)
 
-    def _apply(self, request: Request, now: float) -> None:
+    def _apply(self, request: Request, seen: float) -> None:
         try:
-            self._do(request.command, now)
+            self._do(request.command, seen)
         except ValueError as refusal:
             request.answer(str(refusal))
         else:
             request.answer(None)
 
-    def _do(self, command: Command, now: float) -> None:
+    def _do(self, command: Command, seen: float) -> None:
         match command:
             case HeadphoneGain(output, gain_db):
                 self.headphones.set_gain(output, gain_db)
@@ -192,22 +196,22 @@ class Player:
             case Snapshot(path):
                 self.reporter.save_picture(self.projector.read(), path)
             case _:
-                self.performance.take(command, now)
+                self.performance.take(command, seen)
 
-    def _picture(self, now: float) -> None:
+    def _picture(self, now: float, seen: float) -> None:
         performance = self.performance
-        if performance.dark(now):
-            performance.rest(now)
+        if performance.dark(seen):
+            performance.rest(seen)
             self.scene.blacken()
             return
-        show_time = performance.show_time(now) + self.site.sound.av_offset_ms / 1000
+        show_time = performance.show_time(seen) + self.site.sound.av_offset_ms / 1000
         if performance.transport.playing:
             performance.order.advance(show_time)
         slot, frame = performance.order.current, performance.order.frame(show_time)
         if self._told.interruptions != performance.interruptions:
             self._told.interruptions = performance.interruptions
             self.scene.interrupt()
-        drawn = self.scene.show(slot, frame, show_time, performance.brightness(now), tuple(performance.panels))
+        drawn = self.scene.show(slot, frame, show_time, performance.brightness(seen), tuple(performance.panels))
         if drawn and self.projector.headless and now >= self._preview_at:
             self._preview_at = now + PREVIEW_SECONDS
             self.reporter.save_picture(self.projector.read(), self.state.preview / "wall.png")
@@ -236,18 +240,24 @@ class Player:
             told.level = performance.level
             self.headphones.set_level(performance.level, performance.level_fade_seconds)
 
-    def _slow(self, now: float) -> None:
-        self._look_at_hours(now)
+    def _slow(self, now: float, seen: float) -> None:
+        self._look_at_hours(seen)
+        self._listen_again()
         self.headphones.poll()
         self.desk.poll(now)
         papers, performance = self.reporter.papers, self.performance
         if papers.clips != performance.order.programme.clips:
             performance.order.programme.shelve(papers.clips)
-            performance.order.drop_missing_clips(performance.show_time(now))
-        self.night.tick(now, performance.dark(now), self._hours.until_open(self._wall()), papers.to_make)
+            performance.order.drop_missing_clips(performance.show_time(seen))
+        self.night.tick(now, performance.dark(seen), self._hours.until_open(self._wall()), papers.to_make)
         self._say("sound", self.headphones.state)
         self._notifier.status(tell(self.board.latest.as_json()).partition("\n")[0])
         self._told.course = NOT_TOLD  # so that sound which returns finds the anchor where the picture has it now
+
+    def _listen_again(self) -> None:
+        """A network card may come up after the show."""
+        if self.osc.trouble and self.osc.start():
+            log.info("OSC is heard now")
 
     def _look_at_hours(self, now: float) -> None:
         open_now = self._hours.is_open(self._wall())
@@ -259,13 +269,20 @@ class Player:
             self.performance.close_house(now)
 
     def _feed_watchdog(self, now: float) -> None:
-        intended = self.scene.started or not self.performance.open
+        intended = not self.performance.open or (self.scene.started and not self._stalled(now))
         if intended and not self._said.get("ready"):
             self._said["ready"] = "yes"
             self._notifier.ready("the picture is up")
             log.info("the picture is up")
         if self._watchdog.round(now, intended):
             self._notifier.ping()
+
+    def _stalled(self, now: float) -> bool:
+        """Whether frames have stayed away while the film should move and its decoder complains of nothing."""
+        slot, transport = self.performance.order.current, self.performance.transport
+        if not transport.playing or slot.reel.error or slot.reel.ended:
+            return False
+        return self.scene.behind(slot, transport.show_time(now)) > STALL_SECONDS
 
     def _say(self, about: str, sentence: str) -> None:
         """Log a sentence when it differs from the last one about the same thing."""

@@ -48,6 +48,11 @@ class Scene:
         """Whether a film frame has been on the wall."""
         return self.counts.frames_shown > 0
 
+    def behind(self, slot: Slot, show_time: float) -> float:
+        """Seconds by which the frame on the wall is older than the one due."""
+        shown = self._shown.index if self._shown.slot is slot else 0
+        return (slot.index(show_time) - shown) / float(slot.item.film.fps)
+
     def interrupt(self) -> None:
         """After a pause, seek or cue the next change of frames is no seam and no loss."""
         self._shown.frame_flipped_at = None

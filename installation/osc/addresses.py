@@ -101,7 +101,7 @@ TRANSPORT = (
     ),
     Row(
         "/blackout",
-        "Black picture and silent narration while the show runs on, or back; at once, or within the seconds.",
+        "Black picture while show and narration run on, or back; at once, or within the seconds.",
         (Switch("on"), WITHIN),
         optional=1,
         command=Blackout,
@@ -109,7 +109,7 @@ TRANSPORT = (
     ),
     Row(
         "/fade",
-        "Bring the brightness of the whole picture to a level within the seconds.",
+        "Bring picture and sound together to a level within the seconds.",
         (LEVEL, WITHIN),
         command=Fade,
         read=lambda status, _: status.brightness,
