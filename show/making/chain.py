@@ -68,10 +68,10 @@ class Chain:
         at = self._look(canvas, self.resumed_at - 1) if canvas is not None else None
         for number in range(self.resumed_at, self.total):
             at = self._look(self._canvas(at, number), number)
-            yield self._keep(at, number)
-            image, stopping = number % self.images + 1, stop()
-            if stopping or image % self._every == 0 or image == self.images:
-                self._checkpoint(at.canvas, number + 1)
+            made, stopping = self._keep(at, number), stop()
+            if stopping or made.image % self._every == 0 or made.image == self.images:
+                self._checkpoint(at.canvas, number + 1)  # before anyone hears of it
+            yield made
             if stopping:
                 return
         self.finished = True

@@ -1,18 +1,19 @@
 """The end card: how to take part, large, over the last images of the film, a text for each panel."""
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
+from show.lettering import COLOURS, FONT
 from show.making.encode import Picture
 
 DIM = 0.22  # how much of the last image shines through
 MARGIN = 0.07  # of a panel's width, free at both sides
 LARGEST = 0.16  # of a panel's width: the height of a letter
 BESIDE_THE_NAME = 0.85  # nothing is larger than the account's name
-PAPER = (245, 242, 232)
-YELLOW = (255, 222, 60)
+PAPER, YELLOW = COLOURS["narrative"], COLOURS["prompt"]
 
 
 def end_card(backgrounds: Sequence[Picture], texts: Sequence[str], account: str) -> Picture:
@@ -57,7 +58,6 @@ def _write(panel: Image.Image, lines: Sequence[tuple[str, ImageFont.FreeTypeFont
         top += height
 
 
+@cache
 def _font(size: float) -> ImageFont.FreeTypeFont:
-    font = ImageFont.load_default(size)
-    assert isinstance(font, ImageFont.FreeTypeFont)
-    return font
+    return ImageFont.truetype(FONT, size)

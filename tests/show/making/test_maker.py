@@ -1,0 +1,179 @@
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import av
+import pytest
+
+from show.ledger import Ledger, Step
+from show.making.maker import Maker, read_options
+
+TEXT = "A lantern at night. The sea."
+
+
+@pytest.fixture
+def night(models, tmp_path):
+    """The command line of a maker for a small house, with one approved submission in its ledger."""
+    folders = [word for name in ("work", "clips") for word in (f"--{name}", str(tmp_path / name))]
+    words = ["--ledger", str(tmp_path / "ledger.db"), *folders, "--progress", str(tmp_path / "maker.json")]
+    words += ["--images", "60", "--checkpoint", "10", "--iterations", "1", "--width", "32", "--height", "64"]
+    words += ["--vqgan", str(models / "vqgan.safetensors"), "--critic", str(models / "critic.safetensors")]
+    submit(tmp_path, "1", TEXT)
+    return words
+
+
+def submit(folder, name, text):
+    with Ledger(folder / "ledger.db") as ledger:
+        id = ledger.receive("folder", name, "someone", text)
+        ledger.approve_words(id, "test")
+    return id
+
+
+def start(night):
+    command = [sys.executable, "-m", "show.making.maker", *night]
+    environment = os.environ | {"OMP_NUM_THREADS": "1"}
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
+
+
+def until(maker, pattern):
+    """Read the log up to a line; what was read."""
+    lines = []
+    for line in maker.stdout:
+        lines.append(line)
+        if re.search(pattern, line):
+            return "".join(lines)
+    raise AssertionError(f"{pattern} never came: {''.join(lines)} {maker.stderr.read()}")
+
+
+def stored(folder, id=1):
+    with Ledger(folder / "ledger.db") as ledger:
+        return ledger.get(id)
+
+
+def frames(path):
+    with av.open(str(path)) as film:
+        return sum(1 for _ in film.decode(video=0))
+
+
+def test_killed_after_the_second_checkpoint(night, tmp_path):
+    with start(night) as maker:
+        until(maker, "phrase 1/2 image 20/60")
+        maker.kill()
+    assert stored(tmp_path).state is Step.MAKING
+    done = subprocess.run([sys.executable, "-m", "show.making.maker", *night], capture_output=True, text=True)
+    resumed = re.search(r"submission 1 resumed at image (\d+) of phrase 1", done.stdout)
+    assert done.returncode == 0, done.stderr
+    assert int(resumed[1]) >= 20
+    assert stored(tmp_path).state is Step.MADE
+    assert stored(tmp_path).phrases == ("A lantern at night.", "The sea.")
+    assert frames(stored(tmp_path).film) == 2 * 60
+    assert list((tmp_path / "work").iterdir()) == []
+
+
+def test_told_to_stop_it_leaves_a_checkpoint_and_ends_with_0(night, tmp_path):
+    with start(night) as maker:
+        until(maker, "phrase 1/2 image 1/60")
+        maker.send_signal(signal.SIGTERM)
+        rest = maker.stdout.read()
+        assert maker.wait() == 0
+    assert "the work so far is safe" in rest
+    assert json.loads((tmp_path / "maker.json").read_text())["state"] == "stopped"
+    with start(night) as maker:
+        resumed = until(maker, r"resumed at image \d+ of phrase 1")
+        maker.kill()
+    assert "image 1/60" not in resumed
+
+
+def test_it_ends_with_its_parent(night):
+    script = "import subprocess, sys; print(subprocess.Popen(sys.argv[1:], stdout=1).pid, flush=True); input()"
+    command = [sys.executable, "-c", script, sys.executable, "-m", "show.making.maker", *night]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as parent:
+        pid = int(parent.stdout.readline())
+        until(parent, "image 1/60")
+        assert Path(f"/proc/{pid}/oom_score_adj").read_text() == "1000\n"
+        assert os.sched_getscheduler(pid) == os.SCHED_IDLE
+        parent.kill()
+        assert parent.stdout.read() is not None  # ends when the last holder of the pipe is gone
+    assert not Path(f"/proc/{pid}/cmdline").exists() or not Path(f"/proc/{pid}/cmdline").read_text()
+
+
+def make(night, *more):
+    return Maker(read_options([*night, "--images", "2", *more]), stop=lambda: False).night()
+
+
+def test_one_bad_submission_does_not_end_the_night(night, tmp_path, capsys):
+    bad, good = submit(tmp_path, "2", "..."), submit(tmp_path, "3", "the sea")
+    assert make(night) == 0
+    assert stored(tmp_path, bad).state is Step.FAILED
+    assert stored(tmp_path, good).state is Step.MADE
+    assert f"submission {bad} failed: no phrase is left" in capsys.readouterr().out
+
+
+def test_the_limit(night, tmp_path):
+    later = submit(tmp_path, "2", "the sea")
+    assert make(night, "--limit", "1") == 0
+    assert (stored(tmp_path).state, stored(tmp_path, later).state) == (Step.MADE, Step.WORDS_APPROVED)
+
+
+def test_unknown_words_are_told(night, tmp_path, capsys):
+    submit(tmp_path, "2", "a zeppelin at night")
+    make(night)
+    assert "submission 2: the critic never learned zeppelin" in capsys.readouterr().out
+
+
+def test_too_many_phrases(night, tmp_path, capsys):
+    submit(tmp_path, "2", "the sea. the night. a field. a story.")
+    make(night, "--max-phrases", "2")
+    assert stored(tmp_path, 2).phrases == ("the sea.", "the night.")
+    assert "only the first 2 of 4 phrases" in capsys.readouterr().out
+
+
+def test_a_submission_withdrawn_while_it_is_made(night, tmp_path, capsys):
+    def withdraw():
+        with Ledger(tmp_path / "ledger.db") as ledger:
+            if ledger.get(1).state is Step.MAKING:
+                ledger.withdraw(1, "test")
+        return False
+
+    assert Maker(read_options([*night, "--images", "2"]), withdraw).night() == 0
+    assert stored(tmp_path).film is None
+    assert list((tmp_path / "clips").iterdir()) == []
+    assert "submission 1 is dropped" in capsys.readouterr().out
+
+
+def test_a_full_disk_is_told_and_nothing_is_lost(night, tmp_path, capsys):
+    (tmp_path / "clips").mkdir()
+    (tmp_path / "clips" / ".000001.mp4.new.mp4").symlink_to("/dev/full")
+    assert make(night) == 1
+    assert "submission 1 waits: the disk is full" in capsys.readouterr().out
+    assert json.loads((tmp_path / "maker.json").read_text())["state"] == "disk"
+    assert stored(tmp_path).state is Step.MAKING
+
+
+def test_unreadable_weights_end_with_78(night, tmp_path):
+    (tmp_path / "vqgan.safetensors").write_bytes(b"garbage")
+    night[night.index("--vqgan") + 1] = str(tmp_path / "vqgan.safetensors")
+    with start(night) as maker:
+        error = maker.communicate()[1]
+    assert maker.returncode == 78
+    assert error.count("\n") == 1
+    assert "vqgan.safetensors cannot be read" in error
+
+
+def test_the_progress_file(night, tmp_path):
+    seen = []
+
+    def look():
+        seen.append(json.loads((tmp_path / "maker.json").read_text()))
+        return False
+
+    (tmp_path / "maker.json").write_text("{}")
+    Maker(read_options([*night, "--images", "3"]), look).night()
+    making = [each for each in seen if each.get("state") == "making"]
+    assert [(each["phrase"], each["image"]) for each in making[:4]] == [(1, 1), (1, 2), (1, 3), (2, 1)]
+    assert making[0]["eta_seconds"] > 0 == making[-1]["eta_seconds"]
+    assert json.loads((tmp_path / "maker.json").read_text()) == {"state": "done"}
