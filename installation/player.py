@@ -36,7 +36,7 @@ from installation.performance import Performance
 from installation.projector import Projector
 from installation.reporter import Reporter
 from installation.running_order import Slot
-from installation.scene import Scene
+from installation.scene import Moment, Scene
 from installation.site import Site
 from installation.state import State
 from installation.status import Board, Status
@@ -211,7 +211,8 @@ class Player:
         if self._told.interruptions != performance.interruptions:
             self._told.interruptions = performance.interruptions
             self.scene.interrupt()
-        drawn = self.scene.show(slot, frame, show_time, performance.brightness(seen), tuple(performance.panels))
+        moment = Moment(seen, show_time, performance.brightness(seen), tuple(performance.panels))
+        drawn = self.scene.show(slot, frame, moment)
         if drawn and self.projector.headless and now >= self._preview_at:
             self._preview_at = now + PREVIEW_SECONDS
             self.reporter.save_picture(self.projector.read(), self.state.preview / "wall.png")

@@ -11,6 +11,16 @@ from show.films import Frame
 WHOLE = Crop(0.0, 0.0, 1.0, 1.0)
 
 
+@dataclass(frozen=True)
+class Moment:
+    """A moment to be shown: when it will be seen (monotonic), its show time, brightness and the panels' opacities."""
+
+    seen: float
+    show_time: float
+    brightness: float
+    opacities: tuple[float, ...]
+
+
 @dataclass
 class Counts:
     """What the wall has shown, for the report; `late` frames came over one and a half refreshes after their time."""
@@ -57,11 +67,10 @@ class Scene:
         """After a pause, seek or cue the next change of frames is no seam and no loss."""
         self._shown.frame_flipped_at = None
 
-    def show(
-        self, slot: Slot, frame: Frame | None, show_time: float, brightness: float, opacities: tuple[float, ...]
-    ) -> bool:
+    def show(self, slot: Slot, frame: Frame | None, moment: Moment) -> bool:
         """Bring the wall up to date; True when something was drawn."""
-        look = Look(brightness, self._opacities(slot, opacities), self._crops(slot))
+        show_time = moment.show_time
+        look = Look(moment.brightness, self._opacities(slot, moment.opacities), self._crops(slot))
         lines = self._lines(slot, show_time)
         fresh = frame is not None and (slot is not self._shown.slot or frame.index != self._shown.index)
         if not fresh and look == self._shown.look and lines == self._shown.lines:
@@ -71,7 +80,7 @@ class Scene:
         self._projector.draw(look)
         flipped_at = self._projector.flip()
         if fresh and frame is not None:
-            self._count(slot, frame.index, show_time, flipped_at)
+            self._count(slot, frame.index, show_time + flipped_at - moment.seen, flipped_at)
         self._shown = replace(self._shown, look=look, lines=lines)
         return True
 
@@ -81,7 +90,7 @@ class Scene:
         if look != self._shown.look:
             self._projector.draw(look)
             self._projector.flip()
-            self._shown = _Shown(look=look)
+            self._shown = _Shown(look=look, lines=self._shown.lines)
 
     def _count(self, slot: Slot, index: int, show_time: float, flipped_at: float) -> None:
         shown, counts = self._shown, self.counts
