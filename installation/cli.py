@@ -224,7 +224,7 @@ def _add_narrate(commands: Commands) -> None:
     parser = _command(commands, "narrate", "speak the narration of a story")
     parser.add_argument("story", type=Path, metavar="STORY")
     parser.add_argument("out", type=Path, metavar="OUT")
-    _delegate(parser, "show.making.voices")
+    _delegate(parser, "show.making.narrate")
 
 
 def _add_make(commands: Commands) -> None:

@@ -1,13 +1,18 @@
 """`film render`: a story becomes a triptych, three chains from three seeds side by side, with captions and end card."""
 
+import argparse
 import hashlib
+import os
 import shutil
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 import numpy as np
 import platformdirs
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+import torch
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from show.making.chain import Chain
 from show.making.encode import Picture, encode, read_pictures
@@ -20,15 +25,22 @@ CHECKPOINT_EVERY = 25
 FADE_FRAMES = 12  # one second from the last image to the end card
 
 
+def run_command(options: argparse.Namespace) -> int:
+    """`blind-eye film render STORY OUT`."""
+    render(options.story, options.out)
+    return 0
+
+
 def render(story_path: Path, out: Path, work: Path | None = None, say: Callable[[str], None] = print) -> Path:
     """Make the triptych of a story; interrupted, it goes on where it was. Returns the film's path.
 
-    `out` is the film (captions beside it under the same name), or a folder for triptych.mp4 and captions.vtt.
+    `out` is the film, or a folder for triptych.mp4; the captions lie beside it under the same name.
     `work` keeps the images; without it they lie in the user's cache until the film is whole.
     StoryError and WeightsError say what is wrong.
     """
     story = load_story(story_path)
-    film, captions = (out, out.with_suffix(".vtt")) if out.suffix else (out / "triptych.mp4", out / "captions.vtt")
+    film = out if out.suffix else out / "triptych.mp4"
+    captions = film.with_suffix(".vtt")
     folder = work or _cache(film)
     chains = _chains(story, folder, say)
     _make(chains)
@@ -61,20 +73,25 @@ def _chains(story: Story, folder: Path, say: Callable[[str], None]) -> list[Chai
 
 
 def _make(chains: list[Chain]) -> None:
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns) as bar:
-        task = bar.add_task("images", total=sum(chain.total for chain in chains))
-        for number, chain in enumerate(chains):
-            for made in chain.run():
-                done = number * chain.total + (made.phrase - 1) * chain.images + made.image
-                what = f"panel {number + 1} phrase {made.phrase} score {made.score:.3f}"
-                bar.update(task, completed=done, description=what)
+    """All panels at once, each on its share of the processor; an interruption leaves checkpoints."""
+    torch.set_num_threads(max(1, len(os.sched_getaffinity(0)) // len(chains)))
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("left"))
+    stop = threading.Event()
+    with Progress(*columns, TimeRemainingColumn()) as bar, ThreadPoolExecutor(len(chains)) as pool:
+        tasks = [pool.submit(_follow, chain, number, bar, stop) for number, chain in enumerate(chains, 1)]
+        try:
+            for task in as_completed(tasks):
+                task.result()
+        finally:
+            stop.set()
+
+
+def _follow(chain: Chain, number: int, bar: Progress, stop: threading.Event) -> None:
+    task = bar.add_task(f"panel {number}", total=chain.total)
+    for made in chain.run(stop.is_set):
+        done = (made.phrase - 1) * chain.images + made.image
+        bar.update(task, completed=done, description=f"panel {number} phrase {made.phrase} score {made.score:.3f}")
+    bar.update(task, completed=chain.total)
 
 
 def frames(story: Story, chains: list[Chain]) -> Iterator[Picture]:

@@ -1,5 +1,6 @@
 """`narrate`: the white captions spoken where they stand in the film, and the same words as a murmur."""
 
+import argparse
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,6 +19,12 @@ COUNTDOWN = "three. two. one."
 NARRATION_DB = -20.0  # RMS while there is speech
 MURMUR_DB = -23.0
 PEAK = 0.89
+
+
+def run_command(options: argparse.Namespace) -> int:
+    """`blind-eye narrate STORY OUT`."""
+    narrate(options.story, options.out)
+    return 0
 
 
 def narrate(story_path: Path, out: Path, say: Callable[[str], None] = print) -> dict[str, Path]:

@@ -1,15 +1,18 @@
 """The models: the pair bundled here, and the genuine ones, listed, fetched whole or not at all, and converted once."""
 
+import argparse
 import hashlib
 import urllib.error
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import platformdirs
 import torch
+from rich.progress import DownloadColumn, Progress, TaskID
 from safetensors.torch import save_file
 from torch import Tensor
 
@@ -48,6 +51,40 @@ KNOWN = (
     _clip("ViT-B-16", 335, "5806e77cd80f8b59890b7e101eabd078d9fb84e6937f9e85e4ecb61988df416f"),
     _clip("RN50", 244, "afeb0e10f9e5a86da6080e35cf09123aca3b358a0c3e3b6c78a7b63bc04b6762"),
 )
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `blind-eye weights`."""
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    actions.add_parser("list", help="which models there are")
+    fetching = actions.add_parser("fetch", help="get a genuine model")
+    fetching.add_argument("name", choices=[known.name for known in KNOWN])
+    fetching.add_argument("--from", dest="address", metavar="URL", help="another address than the usual one")
+    fetching.add_argument("--sha256", help="what its hash must be")
+    converting = actions.add_parser("convert", help="a checkpoint to safetensors")
+    converting.add_argument("source", type=Path, metavar="CHECKPOINT")
+    converting.add_argument("out", type=Path, metavar="OUT.safetensors")
+
+
+def run_command(options: argparse.Namespace) -> int:
+    """`blind-eye weights list|fetch|convert`."""
+    match options.action:
+        case "list":
+            list_weights()
+        case "fetch":
+            with Progress(*Progress.get_default_columns(), DownloadColumn()) as bar:
+                task = bar.add_task(options.name)
+                tell = partial(_tell, bar, task)
+                path = fetch(options.name, options.address, options.sha256, tell)
+            print(path)
+        case "convert":
+            convert(options.source, options.out)
+            print(options.out)
+    return 0
+
+
+def _tell(bar: Progress, task: TaskID, done: int, total: int) -> None:
+    bar.update(task, completed=done, total=total or None)
 
 
 def folder() -> Path:
@@ -152,7 +189,7 @@ def _tensors(source: Path) -> dict[str, Tensor]:
         try:
             return dict(torch.jit.load(str(source), map_location="cpu").state_dict())  # type: ignore[no-untyped-call]
         except Exception:  # noqa: BLE001
-            raise WeightsError(f"{source} is not a checkpoint that can be read safely: {_short(first)}") from first
+            raise WeightsError(f"{source} is not a checkpoint that can be read without running code in it") from first
 
 
 def _checkpoint_tensors(source: Path) -> dict[str, Tensor]:
@@ -164,7 +201,3 @@ def _checkpoint_tensors(source: Path) -> dict[str, Tensor]:
         loaded = torch.load(source, map_location="cpu", weights_only=True)
     state = loaded.get("state_dict", loaded)
     return {name: value for name, value in state.items() if isinstance(value, Tensor)}
-
-
-def _short(error: Exception) -> str:
-    return str(error).strip().split("\n")[0][:120]

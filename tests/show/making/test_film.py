@@ -22,7 +22,7 @@ def test_the_film_and_its_captions(rendered):
         stream = film.streams.video[0]
         assert (stream.width, stream.height, stream.average_rate) == (3 * PANEL, 128, 12)
         assert sum(1 for _ in film.decode(stream)) == 2 * IMAGES + 24
-    lines = load_captions(rendered.with_name("captions.vtt")).at(0.1)
+    lines = load_captions(rendered.with_suffix(".vtt")).at(0.1)
     assert {(line.kind, line.text) for line in lines} == {
         ("prompt", "a lantern & its < night"),
         ("narrative", "I wrote the word lantern."),

@@ -76,7 +76,7 @@ def test_code_in_a_pickle_is_never_run(tmp_path):
             return (open, (str(tmp_path / "trace"), "w"))
 
     torch.save({"state_dict": Evil()}, tmp_path / "evil.ckpt")
-    with pytest.raises(WeightsError, match="cannot be|can be read safely"):
+    with pytest.raises(WeightsError, match="without running code in it"):
         weights.convert(tmp_path / "evil.ckpt", tmp_path / "out.safetensors")
     assert not (tmp_path / "trace").exists()
 
