@@ -16,7 +16,7 @@ TOP = Path(__file__).parent.parent
 NOT_OURS = {".git", ".venv", "__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".import_linter_cache"}
 LARGEST_BYTES = 30 * 10**6
 DOCUMENTS = ("README.md", "systemd/INSTALL.md", "calibration/GUIDE.md", "installation/OSC.md", "show/making/MODELS.md")
-BUNDLED = (".otf", ".ttf", ".safetensors", ".flac", ".wav", ".mp4", ".png", ".jpg")
+BUNDLED = (".otf", ".ttf", ".safetensors", ".flac", ".wav", ".mp4")
 
 
 def files() -> Iterator[Path]:
