@@ -7,36 +7,24 @@
 """
 
 import gc
-import logging
 import os
 import signal
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import replace
 from typing import Any
 
 from installation.children import end_with_parent
 from installation.headphones import device as devices
-from installation.headphones.clock import DacClock
-from installation.headphones.course import RATE, Control, Course, Output, Tick
-from installation.headphones.mixer import FADE_FRAMES, Mixer, Sound
-from installation.headphones.shared import (
-    Shared,
-    Words,
-    pack_tick,
-    pack_words,
-    unpack_control,
-    unpack_table,
-)
+from installation.headphones.callback import Callback
+from installation.headphones.course import RATE, Output, Tick
+from installation.headphones.mixer import FADE_FRAMES
+from installation.headphones.shared import Shared, Words, pack_tick, pack_words, unpack_control, unpack_table
 from installation.headphones.stems import Stems
-
-logger = logging.getLogger(__name__)
 
 ROUND_SECONDS = 0.02
 RETRY_SECONDS = 2.0
 LEAST_LATENCY_SECONDS = 0.1
-STALL_SECONDS = 0.25  # a clock that jumped further joins the picture again; less, and the picture leans after it
 ARMED_AFTER_SECONDS = 2.0  # a null sink asks for nothing in its first second or two
 READ_AHEAD_EVERY_SECONDS = 1.0
 PRIORITY = 5  # of the real-time priorities, among the lowest
@@ -48,58 +36,6 @@ PICTURES_ONLY = "playing pictures only"
 def patience_seconds(latency_seconds: float) -> float:
     """How long a device may ask for nothing before it counts as lost."""
     return max(0.5, 3 * latency_seconds)
-
-
-class Callback:
-    """What the device calls for every block: mixes and counts."""
-
-    def __init__(self, shared: Shared, stems: Stems, outputs: list[Output]) -> None:
-        self._shared, self._stems = shared, stems
-        self._sequence = 0
-        self._control = Control(gains=(0.0,) * len(outputs))
-        self._read_control()
-        self._mixer = Mixer(outputs, self._control)
-        self._clock = DacClock()
-        self._samples = 0
-        self.blocks = self.underflows = self.faults = 0
-        self.last = time.monotonic()
-        self.leaving = False
-
-    def __call__(self, out: Sound, frames: int, info: Any, flags: Any) -> None:
-        """Fill `out` (frames, channels)."""
-        self.last = now = time.monotonic()
-        self.blocks += 1
-        self.underflows += bool(flags.output_underflow)
-        try:
-            self._play(out, now + (info.outputBufferDacTime - info.currentTime))
-        except Exception:
-            self.faults += 1
-            out.fill(0.0)
-            logger.exception("a block was lost")
-        self._samples += frames
-        self._tell(now)
-
-    def _play(self, out: Sound, dac: float) -> None:
-        if abs(self._clock.tick(dac, self._samples)) > STALL_SECONDS:
-            self._mixer.rejoin()
-        if self.leaving:
-            self._control = replace(self._control, course=Course())
-        elif self._shared.control.sequence != self._sequence:
-            self._read_control()
-        moment = self._clock.moment(self._samples) if self._clock.settled else None
-        self._mixer.mix(out, moment, self._control, self._stems.arrays)
-
-    def _read_control(self) -> None:
-        sequence, payload = self._shared.control.sequence, self._shared.control.read()
-        if payload:
-            self._control, self._sequence = unpack_control(payload), sequence
-
-    def _tell(self, now: float) -> None:
-        voice = self._mixer.voice
-        anchor = self._clock.moment(self._samples - voice.position) if voice else 0.0
-        epoch = voice.epoch if voice else -1
-        tick = Tick(epoch, voice is not None, anchor, now, self.blocks, self.underflows, self.faults)
-        self._shared.tick.write(pack_tick(tick))
 
 
 class Process:

@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
@@ -83,6 +83,8 @@ class Sink:
         ]
         with open(self.folder / "log", "ab") as log:
             self.server = subprocess.Popen(command, env=self._environment(), stdout=log, stderr=log)
+        with suppress(PermissionError):  # a sound card does not wait for the other work of the PC
+            os.sched_setscheduler(self.server.pid, os.SCHED_RR, os.sched_param(5))
         wait_until(self._answers, "PulseAudio")
 
     def unplug(self) -> None:
