@@ -75,6 +75,7 @@ def _page(world: World, asked: Asked, posts: list[Post]) -> dict[str, Any]:
     """A page of posts, newest first, with the authors when they are asked for."""
     given = asked.parameters
     _only(given, LIST_PARAMETERS)
+    _fields(given.get("tweet.fields", ""))
     if asked.parts[0] != world.account_id:
         raise Refusal(403, "Forbidden", "Only the account's own lists are open to it.")
     number = _whole(given, "max_results", 10, 5, 100)
