@@ -3,6 +3,7 @@
 import argparse
 import fcntl
 import logging
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -20,11 +21,13 @@ LOCK_SECONDS = 5.0  # a desk that was told to end is killed after as long
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the desk; 0 when it was told to end, 78 for a wrong site, 1 when another desk holds the state folder."""
-    options = _options(arguments)
+    options, parent = _options(arguments), os.getppid()
     ended = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
     end_with_parent()
+    if os.getppid() != parent:
+        return 0  # it died before it could be bound to
     logging.basicConfig(level=logging.INFO, format="desk: %(message)s", stream=sys.stderr)
     for talkative in ("tweepy", "urllib3", "requests_oauthlib", "oauthlib"):
         logging.getLogger(talkative).setLevel(logging.WARNING)  # at DEBUG they print keys

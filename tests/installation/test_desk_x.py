@@ -106,6 +106,36 @@ def test_killed_while_answering_it_finds_its_own_answer(room: DeskRoom, x: XStan
     assert room.stories()[0].reply == x.replies(mention)[0].id
 
 
+def test_an_answer_that_arrives_late_is_refused_after_the_second_try(room: DeskRoom, x: XStandIn) -> None:
+    mention = mention_made(room, x)
+    late = x.fault(*POST, hold="before")
+    with room.desk() as desk:
+        assert late.reached.wait(20)
+        kill(desk)
+    answered(room)
+    late.release.set()
+    wait_until(lambda: any("duplicate" in refused for refused in x.refused), "the late one to be refused")
+    assert len(x.replies(mention)) == 1
+
+
+def test_an_answer_that_arrives_just_after_we_looked_is_found(room: DeskRoom, x: XStandIn) -> None:
+    mention = mention_made(room, x)
+    late = x.fault(*POST, hold="before")
+    with room.desk() as desk:
+        assert late.reached.wait(20)
+        kill(desk)
+    look = x.fault("GET", r"/2/users/\d+/tweets", hold="after")
+    with room.desk() as desk:
+        assert look.reached.wait(20)
+        late.release.set()
+        wait_until(lambda: x.replies(mention), "the late answer")
+        look.release.set()
+        room.wait_for(Step.SENT)
+        assert desk.stop() == 0
+    assert len(x.replies(mention)) == 1
+    assert "duplicate" in x.refused[-1]
+
+
 @pytest.mark.parametrize("cut", ["before", "after"])
 def test_a_cut_line_leaves_one_answer(room: DeskRoom, x: XStandIn, cut: str) -> None:
     mention = mention_made(room, x)
