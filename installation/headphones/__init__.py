@@ -33,13 +33,14 @@ LISTING_SECONDS = 20.0
 
 class Headphones:
     """What the visitors hear. `stems` are .npy files, float32 (frames, 1 or 2), named "group/stem"; `output` is a file
-    descriptor for the process's words. Used by one thread: the kernel ends the process with the thread that started it.
+    descriptor for the process's words. Silent until `set_level` and `follow` say otherwise. Used by one thread:
+    the kernel ends the process with the thread that started it.
     """
 
     def __init__(self, settings: SoundSettings, stems: Mapping[str, Path], output: int | None = None) -> None:
         self._settings, self._stems = settings, dict(stems)
         self._outputs = [OutputStatus(each.name, each.gain_db, each.mute) for each in settings.outputs]
-        self._control = Control()
+        self._control = Control(level=Level(0.0, 0.0))
         self._alive_since = 0.0
         self._shared = Shared.create()
         memory = self._shared.descriptor

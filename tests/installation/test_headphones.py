@@ -50,6 +50,7 @@ class Room:
     @contextmanager
     def headphones(self, **changes: object) -> Iterator[Headphones]:
         headphones = Headphones(SoundSettings(**{**vars(self.settings), **changes}), self.stems)  # type: ignore[arg-type]
+        headphones.set_level(1.0, 0.0)
         headphones.start()
         try:
             yield headphones
@@ -152,6 +153,8 @@ def test_the_master_level_fades_to_silence(room: Room) -> None:
         headphones.set_level(0.0, 0.5)
         wait_until(lambda: not recording.loudness(0.2).any(), "silence")
         assert headphones.reading is not None
+        headphones.set_level(1.0, 0.0)
+        wait_until(lambda: recording.loudness(0.2).all(), "sound")
 
 
 def test_a_killed_process_comes_back_where_the_picture_is(room: Room) -> None:
