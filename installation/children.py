@@ -30,6 +30,7 @@ class Child:
         self._process: subprocess.Popen[bytes] | None = None
         self._wait, self._retry_at = FIRST_WAIT_SECONDS / 2, 0.0
         self._started_at = 0.0
+        self._wanted = False
 
     @property
     def running(self) -> bool:
@@ -42,22 +43,26 @@ class Child:
         return self._process.pid if self._process else None
 
     def start(self, now: float) -> None:
-        """Start the process."""
-        self._process = subprocess.Popen(
-            self._command,
-            stdin=subprocess.DEVNULL,
-            stdout=self._output,
-            stderr=self._output,
-            pass_fds=self._inherit,
-        )
-        self._started_at = now
+        """Start the process; when the system has no room for it, `poll` tries again."""
+        self._wanted, self._started_at = True, now
+        try:
+            self._process = subprocess.Popen(
+                self._command,
+                stdin=subprocess.DEVNULL,
+                stdout=self._output,
+                stderr=self._output,
+                pass_fds=self._inherit,
+            )
+        except OSError as error:
+            self._process = None
+            self._plan_restart(now, f"cannot be started ({error.strerror})")
 
     def poll(self, now: float) -> None:
         """Start it again when it has died and its wait is over; called about once a second."""
-        if self._process is None or self.running:
+        if not self._wanted or self.running:
             return
         if not self._retry_at:
-            self._plan_restart(now)
+            self._plan_restart(now, f"ended with {self._process.returncode if self._process else None}")
         elif now >= self._retry_at:
             self._retry_at = 0.0
             self.restarts += 1
@@ -70,6 +75,7 @@ class Child:
 
     def stop(self, patience: float = 5.0) -> None:
         """SIGTERM, then SIGKILL when patience (seconds) is at its end; no process remains."""
+        self._wanted = False
         if self._process is None:
             return
         self.ask_to_stop()
@@ -81,9 +87,8 @@ class Child:
             self._process.wait()
         self._process = None
 
-    def _plan_restart(self, now: float) -> None:
+    def _plan_restart(self, now: float, why: str) -> None:
         lived = now - self._started_at
         self._wait = FIRST_WAIT_SECONDS if lived > LONGEST_WAIT_SECONDS else min(self._wait * 2, LONGEST_WAIT_SECONDS)
         self._retry_at = now + self._wait
-        status = self._process.returncode if self._process else None
-        log.warning("%s ended with %s and is started again in %.0f s", self.name, status, self._wait)
+        log.warning("%s %s; it is tried again in %.0f s", self.name, why, self._wait)

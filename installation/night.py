@@ -54,7 +54,7 @@ class Night:
         if not may_run:
             self.send_away(now)
         elif to_make and self._maker is None and now >= self._not_before:
-            self._start()
+            self._start(now)
 
     def send_away(self, now: float) -> None:
         """Ask the maker to write its checkpoint and end; end it when it does not."""
@@ -81,11 +81,15 @@ class Night:
             self._maker.wait()
         self._maker = None
 
-    def _start(self) -> None:
+    def _start(self, now: float) -> None:
         self._asked_at = None
-        self._maker = subprocess.Popen(
-            self._command, stdin=subprocess.DEVNULL, stdout=self._output, stderr=self._output
-        )
+        try:
+            self._maker = subprocess.Popen(
+                self._command, stdin=subprocess.DEVNULL, stdout=self._output, stderr=self._output
+            )
+        except OSError as error:
+            self._try_again_later(now, f"cannot be started ({error.strerror})")
+            return
         log.info("the night begins: the maker is at work as process %d", self._maker.pid)
 
     def _notice_end(self, now: float) -> None:
@@ -95,10 +99,12 @@ class Night:
         self._maker = None
         if status == 0:
             self._wait = FIRST_WAIT_SECONDS
-            return
-        self.restarts += 1
+            self._not_before = now + self._wait  # until the desk has told what is left to be made
+        else:
+            self.restarts += 1
+            self._try_again_later(now, f"ended with {status}; it goes on at its last checkpoint")
+
+    def _try_again_later(self, now: float, why: str) -> None:
         self._not_before = now + self._wait
-        log.warning(
-            "the maker ended with %s and is started again in %.0f s, at its last checkpoint", status, self._wait
-        )
+        log.warning("the maker %s; it is tried again in %.0f s", why, self._wait)
         self._wait = min(2 * self._wait, LONGEST_WAIT_SECONDS)

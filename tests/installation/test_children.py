@@ -58,3 +58,16 @@ def test_waits_grow_while_it_keeps_dying() -> None:
         waits.append(now - begun)
     child.stop()
     assert waits[0] < waits[1] < waits[2]
+
+
+def test_a_child_for_which_there_is_no_room_is_tried_again(tmp_path: Path) -> None:
+    program = tmp_path / "program"
+    child = Child("late", [str(program)])
+    child.start(0.0)
+    child.poll(0.5)
+    assert not child.running
+    program.symlink_to("/bin/cat")
+    child.poll(1.1)
+    assert child.restarts == 1
+    assert child.pid
+    child.stop()

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from installation.night import PATIENCE_SECONDS, Night
+from installation.night import FIRST_WAIT_SECONDS, PATIENCE_SECONDS, Night
 from tests.support.waiting import wait_until
 
 MARGIN = 300.0
@@ -56,3 +56,23 @@ def test_a_deaf_maker_is_killed_before_the_doors_open(tmp_path: Path) -> None:
     assert night.making
     night.tick(1.1 + PATIENCE_SECONDS, closed=False, seconds_until_open=0, to_make=1)
     wait_until(lambda: not night.making, "its end")
+
+
+def test_a_maker_that_cannot_be_started_is_tried_again() -> None:
+    night = Night(["/nowhere/maker"], MARGIN)
+    for now in (0.0, 10.0):
+        night.tick(now, closed=True, seconds_until_open=3600, to_make=1)
+        assert not night.making
+
+
+def test_a_maker_that_is_done_leaves_the_desk_time_to_say_so(tmp_path: Path) -> None:
+    code, runs = "import sys; open(sys.argv[1], 'a').write('once ')", tmp_path / "runs"
+    night = Night([sys.executable, "-c", code, str(runs)], MARGIN)
+    night.tick(0.0, closed=True, seconds_until_open=3600, to_make=1)
+    wait_until(lambda: not night.making, "its end")
+    night.tick(1.0, closed=True, seconds_until_open=3600, to_make=1)
+    night.tick(0.9 + FIRST_WAIT_SECONDS, closed=True, seconds_until_open=3600, to_make=1)
+    assert not night.making
+    night.tick(1.0 + FIRST_WAIT_SECONDS, closed=True, seconds_until_open=3600, to_make=1)
+    wait_until(lambda: runs.read_text() == "once once ", "its second run")
+    night.stop()
