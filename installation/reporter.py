@@ -4,6 +4,7 @@ import json
 import logging
 import os
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Lock, Thread
@@ -22,6 +23,7 @@ from show.programme import Item
 log = logging.getLogger(__name__)
 
 PERIOD_SECONDS = 1.0
+PROBE_AGAIN_SECONDS = 60.0  # a clip that could not be read may only have been on a busy disk
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,9 @@ class Reporter:
     def __init__(self, state: State, board: Board) -> None:
         self.papers = Papers()
         self._state, self._board = state, board
-        self._films: dict[Path, FilmInfo | None] = {}
+        self._films: dict[Path, FilmInfo] = {}
+        self._unreadable: dict[Path, float] = {}
+        self._trouble = ""
         self._pictures: dict[Path, np.ndarray] = {}
         self._lock = Lock()
         self._stop = Event()
@@ -59,7 +63,8 @@ class Reporter:
     def stop(self) -> None:
         """Write what is waiting and end."""
         self._stop.set()
-        self._thread.join(timeout=5.0)
+        if self._thread.ident is not None:
+            self._thread.join(timeout=5.0)
 
     def _run(self) -> None:
         while not self._stop.wait(PERIOD_SECONDS):
@@ -67,33 +72,43 @@ class Reporter:
         self._turn()
 
     def _turn(self) -> None:
-        try:
-            self.papers = self._read()
-            self._write_pictures()
-            write_json(self._state.status, self._board.latest.as_json() | {"pid": os.getpid(), "written": time.time()})
-        except OSError as error:
-            log.warning("the state folder cannot be used just now: %s", error)
+        """Each part alone: what others wrote wrongly, or a full disk, must not end the reports."""
+        troubles = map(_try, (self._read, self._write_pictures, self._write_status))
+        sentence = "; ".join(dict.fromkeys(filter(None, troubles)))
+        if sentence and sentence != self._trouble:
+            log.warning("%s", sentence)
+        self._trouble = sentence
 
-    def _read(self) -> Papers:
+    def _write_status(self) -> None:
+        write_json(self._state.status, self._board.latest.as_json() | {"pid": os.getpid(), "written": time.time()})
+
+    def _read(self) -> None:
         desk, maker = read_json(self._state.desk), read_json(self._state.maker)
-        shelf = read_json(self._state.shelf).get("clips", [])
-        clips = tuple(item for entry in shelf if (item := self._clip(entry)) is not None)
         waiting, to_make = int(desk.get("waiting", 0)), int(desk.get("to_make", 0))
-        return Papers(clips, waiting, to_make, str(desk.get("words", "")), tell_making(maker))
+        self.papers = Papers(self._clips(), waiting, to_make, str(desk.get("words", "")), tell_making(maker))
+
+    def _clips(self) -> tuple[Item, ...]:
+        """The clips on the shelf; those of a moment ago while it cannot be read."""
+        if not self._state.shelf.exists():
+            return ()
+        shelf = read_json(self._state.shelf).get("clips")
+        if shelf is None:
+            return self.papers.clips
+        return tuple(item for entry in shelf if (item := self._clip(entry)) is not None)
 
     def _clip(self, entry: dict[str, Any]) -> Item | None:
-        path = Path(str(entry.get("film", "")))
-        if path not in self._films:
-            self._films[path] = self._probe(path)
-        film = self._films[path]
+        film = self._film(Path(str(entry["film"])))
         return Item(f"clip {entry['id']}", film, "", str(entry["id"])) if film else None
 
-    def _probe(self, path: Path) -> FilmInfo | None:
-        try:
-            return probe(path)
-        except FilmError as error:
-            log.warning("a clip is left out of the programme: %s", error)
-            return None
+    def _film(self, path: Path) -> FilmInfo | None:
+        now = time.monotonic()
+        if path not in self._films and now >= self._unreadable.get(path, 0.0):
+            try:
+                self._films[path] = probe(path)
+            except FilmError as error:
+                log.warning("a clip is left out of the programme: %s", error)
+                self._unreadable[path] = now + PROBE_AGAIN_SECONDS
+        return self._films.get(path)
 
     def _write_pictures(self) -> None:
         with self._lock:
@@ -103,6 +118,17 @@ class Reporter:
             part = path.with_suffix(".part")
             Image.fromarray(pixels).save(part, format="PNG")
             part.replace(path)
+
+
+def _try(part: Callable[[], None]) -> str:
+    """What went wrong with a part, in a sentence; empty when nothing did."""
+    try:
+        part()
+    except OSError as error:
+        return f"the state folder cannot be used just now: {error}"
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        return f"what desk or maker wrote cannot be understood: {type(error).__name__}: {error}"
+    return ""
 
 
 def read_json(path: Path) -> dict[str, Any]:

@@ -57,6 +57,29 @@ def test_a_half_written_shelf_changes_nothing(reporter: Reporter, state: State) 
     assert reporter.papers.clips == ()
 
 
+def test_an_unreadable_shelf_leaves_the_clips_on_the_wall(reporter: Reporter, state: State) -> None:
+    film = numbered_film(state.clips / "5.mp4", 12)
+    state.shelf.write_text(json.dumps([{"id": 5, "film": str(film)}]))
+    wait_until(lambda: reporter.papers.clips, "the clip")
+    state.shelf.write_text('[{"id": 5, ')
+    state.desk.write_text(json.dumps({"waiting": 3}))
+    wait_until(lambda: reporter.papers.waiting == 3, "a later turn")
+    assert [clip.clip_id for clip in reporter.papers.clips] == ["5"]
+    state.shelf.unlink()
+    wait_until(lambda: not reporter.papers.clips, "an empty shelf")
+
+
+@pytest.mark.parametrize("nonsense", ['{"state": "making"}', '{"state": "making", "eta_seconds": null}'])
+def test_nonsense_from_the_maker_does_not_end_the_reports(reporter: Reporter, state: State, nonsense: str) -> None:
+    state.maker.write_text(nonsense)
+    first = wait_until(lambda: read_json(state.status), "a status")
+    wait_until(lambda: read_json(state.status)["written"] > first["written"] + 1, "a later status")
+
+
+def test_a_reporter_that_never_began_can_be_stopped(state: State) -> None:
+    Reporter(state, Board()).stop()
+
+
 def test_the_status_in_words_names_trouble_and_losses() -> None:
     status = Status(state="playing", cue="film", dropped=2, last_error="OSC is not heard", restarts={"desk": 3})
     words = tell(status.as_json())
