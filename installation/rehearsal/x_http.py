@@ -2,11 +2,14 @@
 
 import json
 import re
+import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socket import SHUT_RDWR
 from threading import Event, Lock
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -55,6 +58,11 @@ class Server(ThreadingHTTPServer):
         self.refused: list[str] = []
         self.lock = Lock()
         self._spent: dict[str, list[float]] = {}
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that went away is not worth a word; anything else is."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
     def fault_for(self, method: str, path: str) -> Fault | None:
         """The fault that a request meets, counted down."""
@@ -114,7 +122,8 @@ class Handler(BaseHTTPRequestHandler):
             fault.release.wait(60.0)
         if fault.cut == when:
             self.close_connection = True
-            self.connection.shutdown(2)
+            with suppress(OSError):  # whoever asked may be gone already
+                self.connection.shutdown(SHUT_RDWR)
             return True
         if fault.status and when == "before":
             self._send(fault.status, _error(fault.status, "Fault", fault.detail), dict(fault.headers))
