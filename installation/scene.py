@@ -70,8 +70,11 @@ class Scene:
     def show(self, slot: Slot, frame: Frame | None, moment: Moment) -> bool:
         """Bring the wall up to date; True when something was drawn."""
         show_time = moment.show_time
-        look = Look(moment.brightness, self._opacities(slot, moment.opacities), self._crops(slot))
-        lines = self._lines(slot, show_time)
+        standing = slot if frame else self._shown.slot  # until a slot's first frame, what was there before it
+        if standing is None:
+            return False
+        look = Look(moment.brightness, self._opacities(standing, moment.opacities), self._crops(standing))
+        lines = self._lines(standing, show_time)
         fresh = frame is not None and (slot is not self._shown.slot or frame.index != self._shown.index)
         if not fresh and look == self._shown.look and lines == self._shown.lines:
             return False

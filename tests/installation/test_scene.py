@@ -1,0 +1,105 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from calibration.mapping import default_mapping
+from installation.projector import Projector
+from installation.running_order import RunningOrder
+from installation.scene import Moment, Scene
+from installation.site import CaptionSettings
+from installation.typesetter import Typesetter
+from show.captions import Captions, Cue, Line
+from show.films import probe
+from show.programme import Item, Programme
+from tests.support.footage import numbered_film
+from tests.support.waiting import wait_until
+
+WIDTH, HEIGHT, PANELS = 480, 300, 3
+FPS = 12
+
+
+@pytest.fixture(scope="module")
+def projector() -> Iterator[Projector]:
+    projector = Projector(WIDTH, HEIGHT, headless=True)
+    projector.set_mapping(default_mapping(WIDTH, HEIGHT))
+    yield projector
+    projector.close()
+
+
+@pytest.fixture
+def typesetter(projector: Projector) -> Iterator[Typesetter]:
+    captions = Captions((Cue(1.0, 2.0, (Line("EVENING", "narrative"),)),))
+    sizes = [projector.caption_size(panel) for panel in range(PANELS)]
+    typesetter = Typesetter(captions, CaptionSettings((), (1, 2, 3), 0.2), sizes)
+    yield typesetter
+    typesetter.close()
+
+
+@pytest.fixture
+def scene(projector: Projector, typesetter: Typesetter) -> Scene:
+    scene = Scene(projector, PANELS, typesetter, "centre")
+    scene.blacken()
+    return scene
+
+
+@pytest.fixture
+def order(tmp_path: Path) -> Iterator[RunningOrder]:
+    film = Item("film", probe(numbered_film(tmp_path / "film.mp4", 4 * FPS, fps=FPS)), "film")
+    order = RunningOrder(Programme(film))
+    order.programme.shelve([Item("clip 1", film.film, "", "1")])
+    yield order
+    order.close()
+
+
+def at(show_time: float) -> Moment:
+    return Moment(show_time, show_time, 1.0, (1.0,) * PANELS)
+
+
+def show(scene: Scene, order: RunningOrder, show_time: float) -> None:
+    frame = wait_until(lambda: order.frame(show_time), "a frame")
+    scene.show(order.current, frame, at(show_time))
+
+
+def test_the_wall_is_black_until_the_first_frame(scene: Scene, order: RunningOrder, projector: Projector) -> None:
+    show(scene, order, 0.5)
+    assert projector.read().any()
+    scene.blacken()
+    assert not scene.show(order.current, None, at(0.0))
+    assert not projector.read().any()
+
+
+def test_a_picture_stands_unchanged_until_the_next_item_has_one(
+    scene: Scene, order: RunningOrder, projector: Projector
+) -> None:
+    show(scene, order, 0.5)
+    before = projector.read()
+    order.go("clip 1", 0.6)
+    scene.show(order.current, None, at(0.6))
+    assert np.array_equal(projector.read(), before)
+
+
+def test_captions_of_the_evening_are_gone_in_the_morning(
+    scene: Scene, order: RunningOrder, projector: Projector, typesetter: Typesetter
+) -> None:
+    show(scene, order, 0.5)
+    plain = projector.read()
+    lines = typesetter.at(1.5)
+    wait_until(lambda: typesetter.set(lines, 1.5), "the caption")
+    show(scene, order, 1.5)
+    scene.blacken()
+    order.seek(0.5, 5.0)
+    show(scene, order, 5.0)
+    assert np.array_equal(projector.read(), plain)
+
+
+def test_frames_left_out_are_counted_unless_the_show_was_interrupted(scene: Scene, order: RunningOrder) -> None:
+    show(scene, order, 0.05)
+    wait_until(lambda: (frame := order.frame(0.3)) and frame.index == 3, "frame 3")
+    show(scene, order, 0.3)
+    assert scene.counts.dropped == 2
+    scene.interrupt()
+    order.seek(2.0, 0.4)
+    show(scene, order, 0.4)
+    assert scene.counts.dropped == 2
