@@ -4,10 +4,12 @@ No equipment here: the player brings picture, levels and course to projector and
 whose sentence goes to the sender.
 """
 
+from collections.abc import Sequence
+
 from installation.commands import Blackout, Fade, Go, PanelOpacity, Pause, Resume, Seek
 from installation.running_order import RunningOrder
 from show.fades import Fader
-from show.programme import Programme
+from show.programme import Item, Programme
 from show.transport import Transport
 
 Cue = Go | Pause | Resume | Seek | Blackout | Fade | PanelOpacity
@@ -68,6 +70,12 @@ class Performance:
     def rest(self, now: float) -> None:
         """Stand still for the night."""
         self.transport.pause(now)
+
+    def shelve(self, clips: Sequence[Item], now: float) -> None:
+        """Replace the clips on the shelf, newest first."""
+        self.order.programme.shelve(clips)
+        if self.order.drop_missing_clips(self.show_time(now)):
+            self._jumped()
 
     def take(self, cue: Cue, now: float) -> None:
         """Act on a command, or raise ValueError with the reason."""

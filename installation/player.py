@@ -236,7 +236,7 @@ class Player:
         transport, order = performance.transport, performance.order
         if (transport.epoch, order.changed) != told.course:
             told.course = (transport.epoch, order.changed)
-            self.headphones.follow(Course(transport.epoch, transport.playing, transport.anchor, segments(order.slots)))
+            self.headphones.follow(Course(transport.epoch, transport.playing, transport.anchor, segments(order.heard)))
         if performance.level != told.level:
             told.level = performance.level
             self.headphones.set_level(performance.level, performance.level_fade_seconds)
@@ -248,8 +248,7 @@ class Player:
         self.desk.poll(now)
         papers, performance = self.reporter.papers, self.performance
         if papers.clips != performance.order.programme.clips:
-            performance.order.programme.shelve(papers.clips)
-            performance.order.drop_missing_clips(performance.show_time(seen))
+            performance.shelve(papers.clips, seen)
         self.night.tick(now, performance.dark(seen), self._hours.until_open(self._wall()), papers.to_make)
         self._say("sound", self.headphones.state)
         self._notifier.status(tell(self.board.latest.as_json()).partition("\n")[0])
@@ -305,7 +304,7 @@ class Player:
         return Status(
             state=self._state(now),
             open=performance.open,
-            position=slot.position(performance.show_time(now)),
+            position=max(0.0, slot.position(performance.show_time(now))),
             duration=slot.item.film.duration,
             cue=slot.item.name,
             fps=float(slot.item.film.fps),

@@ -40,13 +40,19 @@ class RunningOrder:
         self.programme = programme
         self.loops = 0
         self.changed = 0  # counts every change of the slots, so that the sound can be told
-        self._current = self._open(0, 0.0, 0.0)
+        self._current = self._open(0, 0.0)
         self._next: Slot | None = None
+        self._past: tuple[Slot, ...] = ()
 
     @property
     def slots(self) -> tuple[Slot, ...]:
         """The current slot and, once primed, the next."""
         return (self._current, self._next) if self._next else (self._current,)
+
+    @property
+    def heard(self) -> tuple[Slot, ...]:
+        """The slots whose sound may be due: the last one too, since a picture may be shown ahead of its sound."""
+        return (*self._past, *self.slots)
 
     @property
     def current(self) -> Slot:
@@ -68,7 +74,15 @@ class RunningOrder:
 
     def go(self, cue: str, show_time: float) -> None:
         """Start an item of the round now; KeyError when there is no such cue."""
-        self._replace(self.programme.find(cue), show_time, 0.0)
+        place = self.programme.find(cue)
+        item, reel = self.programme.item(place), self._current.reel
+        if item.film == self._current.item.film and not reel.failed:  # however often it comes, no file is opened for it
+            self._drop_next()
+            reel.seek(0)
+            self._current = Slot(place, item, show_time, 0.0, reel)
+            self.changed += 1
+        else:
+            self._replace(place, show_time)
 
     def seek(self, seconds: float, show_time: float) -> None:
         """Move to a position of the current item; ValueError outside it."""
@@ -82,46 +96,48 @@ class RunningOrder:
 
     def rewind(self, show_time: float) -> None:
         """Back to the beginning of the programme."""
-        self._replace(0, show_time, 0.0)
+        self._replace(0, show_time)
 
-    def drop_missing_clips(self, show_time: float) -> None:
-        """A clip taken off the shelf leaves the wall at once."""
+    def drop_missing_clips(self, show_time: float) -> bool:
+        """A clip taken off the shelf leaves the wall at once; whether one was on it."""
         shelf = {clip.clip_id for clip in self.programme.clips}
         gone = [slot for slot in self.slots if slot.item.is_clip and slot.item.clip_id not in shelf]
-        if self._current in gone:
-            self._replace(0, show_time, 0.0)
+        on_the_wall = self._current in gone
+        if on_the_wall:
+            self._replace(0, show_time)
         elif gone:
             self._drop_next()
+        return on_the_wall
 
     def close(self) -> None:
         """Stop the decoders and wait for their threads."""
         for slot in self.slots:
             slot.reel.close()
 
-    def _open(self, place: int, start: float, offset: float) -> Slot:
+    def _open(self, place: int, start: float) -> Slot:
         item = self.programme.item(place)
-        first = int(offset * float(item.film.fps))
-        return Slot(place, item, start, offset, Reel(item.film, start_frame=first))
+        return Slot(place, item, start, 0.0, Reel(item.film))
 
     def _prime(self) -> None:
-        self._next = self._open(self.programme.after(self._current.place), self._current.end, 0.0)
+        self._next = self._open(self.programme.after(self._current.place), self._current.end)
         self.changed += 1
 
     def _change_over(self) -> None:
         if self._next is None:
             return
         self._current.reel.close(wait=False)
-        self._current, self._next = self._next, None
+        self._past, self._current, self._next = (self._current,), self._next, None
         self.loops += self._current.place == 0
         self.changed += 1
 
-    def _replace(self, place: int, show_time: float, offset: float) -> None:
+    def _replace(self, place: int, show_time: float) -> None:
         self._drop_next()
         self._current.reel.close(wait=False)
-        self._current = self._open(place, show_time, offset)
+        self._current = self._open(place, show_time)
         self.changed += 1
 
     def _drop_next(self) -> None:
+        self._past = ()
         if self._next is not None:
             self._next.reel.close(wait=False)
             self._next = None

@@ -170,6 +170,11 @@ class Reel:
         """Whether everything that can be decoded has been; what is queued may still be taken."""
         return self._ended or self._failed
 
+    @property
+    def failed(self) -> bool:
+        """Whether nothing more comes, wherever it is sent."""
+        return self._failed
+
     def at(self, index: int) -> Frame | None:
         """The frame of that index if decoded, else the newest before it, else None; older frames are let go."""
         with self._change:

@@ -46,7 +46,7 @@ class Programme:
     def find(self, cue: str) -> int:
         """Place in the round of a cue, by number from 1 or by name; KeyError when there is none."""
         items = self.round()
-        if cue.isdigit() and 1 <= int(cue) <= len(items):
+        if cue.isdecimal() and 1 <= int(cue) <= len(items):
             return int(cue) - 1
         for place, item in enumerate(items):
             if item.name == cue:

@@ -89,6 +89,15 @@ def test_a_closed_house_takes_no_cues(performance: Performance, cue: Go | Pause 
         performance.take(cue, 1.0)
 
 
+def test_a_clip_taken_off_the_wall_is_no_lost_frame(opened: Performance, item: Item) -> None:
+    opened.shelve([Item("clip 1", item.film, "", "1")], 101.0)
+    opened.take(Go("clip 1"), 102.0)
+    before, epoch = opened.interruptions, opened.transport.epoch
+    opened.shelve([], 103.0)
+    assert opened.order.current.item is item
+    assert (opened.interruptions, opened.transport.epoch) == (before + 1, epoch + 1)
+
+
 def test_an_unknown_cue_names_the_known_ones(opened: Performance) -> None:
     with pytest.raises(ValueError, match='there is no cue "encore"; there are: 1 film'):
         opened.take(Go("encore"), 101.0)

@@ -1,6 +1,5 @@
 from collections.abc import Iterator
 from fractions import Fraction
-from pathlib import Path
 
 import pytest
 
@@ -90,6 +89,23 @@ def test_a_primed_clip_that_is_removed_is_not_shown(order: RunningOrder, item: I
     order.drop_missing_clips(SECONDS - 0.4)
     order.advance(SECONDS + 0.1)
     assert order.current.item.name == "film"
+
+
+def test_a_cue_given_a_hundred_times_opens_no_file_again(order: RunningOrder) -> None:
+    reel = order.current.reel
+    for n in range(100):
+        order.go("film", show_time=n / 100)
+    assert order.current.reel is reel
+    assert shown(order, 1.0) == 0
+    assert shown(order, 1.25) == 3
+
+
+def test_the_sound_of_the_last_pass_may_run_out(order: RunningOrder) -> None:
+    order.advance(SECONDS - 0.5)
+    order.advance(SECONDS + 0.1)
+    assert [slot.end for slot in order.heard] == pytest.approx([SECONDS, 2 * SECONDS])
+    order.seek(1.0, show_time=SECONDS + 0.2)
+    assert order.heard == order.slots
 
 
 def test_long_lateness_catches_up_with_the_right_pass(order: RunningOrder) -> None:
