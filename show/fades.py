@@ -20,11 +20,13 @@ class Fader:
         self._begin, self._seconds = now, seconds
 
     def level(self, now: float) -> float:
-        """The level at a moment, exactly the target once the time is over."""
+        """The level at a moment, exactly the target once the time is over; before the move, where it was."""
         elapsed = now - self._begin
         if elapsed >= self._seconds:
             return self._to
-        return self._from + (self._to - self._from) * max(0.0, elapsed) / self._seconds
+        if elapsed <= 0.0:
+            return self._from
+        return self._from + (self._to - self._from) * elapsed / self._seconds
 
     def resting(self, now: float) -> bool:
         """Whether the level has arrived."""

@@ -22,3 +22,10 @@ def test_a_new_fade_starts_where_the_old_one_stood() -> None:
     fader.move(0.0, 1.0, now=5.0)
     assert fader.level(5.5) == pytest.approx(0.25)
     assert not fader.resting(5.5)
+
+
+@pytest.mark.parametrize("seconds", [0.0, 2.0])
+def test_before_it_moves_it_is_where_it_was(seconds: float) -> None:
+    fader = Fader(0.25)
+    fader.move(1.0, seconds, 10.0)
+    assert fader.level(9.9) == 0.25
