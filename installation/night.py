@@ -4,6 +4,7 @@ import logging
 import subprocess
 import sys
 from collections.abc import Sequence
+from signal import SIGTERM
 
 from installation.site import Site
 from installation.state import State
@@ -97,7 +98,7 @@ class Night:
             return
         status = self._maker.returncode
         self._maker = None
-        if status == 0:
+        if status == 0 or (status == -SIGTERM and self._asked_at is not None):  # told to go before it had begun
             self._wait = FIRST_WAIT_SECONDS
             self._not_before = now + self._wait  # until the desk has told what is left to be made
         else:

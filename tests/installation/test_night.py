@@ -76,3 +76,11 @@ def test_a_maker_that_is_done_leaves_the_desk_time_to_say_so(tmp_path: Path) -> 
     night.tick(1.0 + FIRST_WAIT_SECONDS, closed=True, seconds_until_open=3600, to_make=1)
     wait_until(lambda: runs.read_text() == "once once ", "its second run")
     night.stop()
+
+
+def test_a_maker_sent_away_before_it_began_did_not_fail(night: Night) -> None:
+    night.tick(0.0, closed=True, seconds_until_open=3600, to_make=1)
+    night.tick(1.0, closed=False, seconds_until_open=0, to_make=1)
+    wait_until(lambda: not night.making, "the maker's end")
+    night.tick(2.0, closed=False, seconds_until_open=0, to_make=1)
+    assert night.restarts == 0
