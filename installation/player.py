@@ -16,6 +16,7 @@ import logging
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -44,7 +45,7 @@ from installation.telling import tell
 from installation.typesetter import Typesetter
 from installation.watchdog import Notifier, Watchdog
 from show.captions import Captions, load_captions
-from show.films import probe
+from show.films import Reel, probe
 from show.programme import Item, Programme
 from show.stems import prepare_stem
 
@@ -56,6 +57,7 @@ PREVIEW_SECONDS = 5.0
 LEAN_PER_ROUND = 0.0001  # 6 ms a second at 60 rounds: far above any crystal's drift, far below what an eye can see
 NOT_TOLD = (-1, -1)
 STALL_SECONDS = 5.0
+FAREWELL_FADE_SECONDS = 0.3
 LOST_SECONDS = 0.1  # sound farther than this from the picture is told to seek to it
 
 
@@ -115,11 +117,13 @@ class Player:
 
         self._told = _Told()
         self._slow_at = self._status_at = self._preview_at = 0.0
+        self._preview_stale = False
         self._refresh = 1.0 / self.projector.refresh_hz
         self._begun = time.monotonic()
         self._av_offset_ms: float | None = None
         self._said: dict[str, str] = {}
         self._errors, self._last_error = 0, ""
+        self._complaining: Reel | None = None
 
     def stop(self, _signal: int = 0, _frame: FrameType | None = None) -> None:
         """End after the current round; may be called from a signal handler or another thread."""
@@ -169,7 +173,10 @@ class Player:
             self._slow_at = now + SLOW_SECONDS
             self._slow(now, seen)
         self._follow_sound()
-        self._picture(now, seen)
+        self._preview_stale |= self._picture(seen)
+        if self._preview_stale and self.projector.headless and now >= self._preview_at:
+            self._preview_stale, self._preview_at = False, now + PREVIEW_SECONDS
+            self.reporter.save_picture(self.projector.read(), self.state.preview / "wall.png")
         self._tell_sound()
         if self._picture_wanted:
             self._picture_wanted = False
@@ -198,12 +205,12 @@ class Player:
             case _:
                 self.performance.take(command, seen)
 
-    def _picture(self, now: float, seen: float) -> None:
+    def _picture(self, seen: float) -> bool:
+        """Bring the wall up to date; True when something was drawn."""
         performance = self.performance
         if performance.dark(seen):
             performance.rest(seen)
-            self.scene.blacken()
-            return
+            return self.scene.blacken()
         show_time = performance.show_time(seen) + self.site.sound.av_offset_ms / 1000
         if performance.transport.playing:
             performance.order.advance(show_time)
@@ -212,10 +219,7 @@ class Player:
             self._told.interruptions = performance.interruptions
             self.scene.interrupt()
         moment = Moment(seen, show_time, performance.brightness(seen), tuple(performance.panels))
-        drawn = self.scene.show(slot, frame, moment)
-        if drawn and self.projector.headless and now >= self._preview_at:
-            self._preview_at = now + PREVIEW_SECONDS
-            self.reporter.save_picture(self.projector.read(), self.state.preview / "wall.png")
+        return self.scene.show(slot, frame, moment)
 
     def _follow_sound(self) -> None:
         """Lean the picture toward the DAC's clock; sound that is far off is told to seek to the picture."""
@@ -272,8 +276,9 @@ class Player:
         intended = not self.performance.open or (self.scene.started and not self._stalled(now))
         if intended and not self._said.get("ready"):
             self._said["ready"] = "yes"
-            self._notifier.ready("the picture is up")
-            log.info("the picture is up")
+            up = "the picture is up" if self.scene.started else "the house is closed: the wall is black"
+            self._notifier.ready(up)
+            log.info("%s", up)
         if self._watchdog.round(now, intended):
             self._notifier.ping()
 
@@ -295,12 +300,18 @@ class Player:
         self._last_error = sentence
         log.warning("%s", sentence)
 
+    def _mind_damage(self, reel: Reel) -> None:
+        """A pass of a damaged film is one trouble, however many of its parts turn out to be damaged."""
+        if reel.error and reel is self._complaining:
+            self._last_error = reel.error
+        elif reel.error:
+            self._complaining = reel
+            self._trouble(reel.error)
+
     def _status(self, now: float) -> Status:
         performance, counts, papers = self.performance, self.scene.counts, self.reporter.papers
         slot = performance.order.current
-        error = slot.reel.error
-        if error and error != self._last_error:
-            self._trouble(error)
+        self._mind_damage(slot.reel)
         return Status(
             state=self._state(now),
             open=performance.open,
@@ -339,16 +350,15 @@ class Player:
         return "playing" if self.scene.started else "starting"
 
     def _close(self) -> None:
-        self._notifier.stopping()
-        self.board.latest = self._status(time.monotonic())
-        self.night.stop()
-        self.desk.stop()
-        self.reporter.stop()
-        self.osc.stop()
-        self.headphones.stop()
-        self.performance.order.close()
-        self.typesetter.close()
-        self.projector.close()
+        """Silence first, then everything in reverse; after a fault too, whatever one of them may raise."""
+        with ExitStack() as parts:
+            for inner in (self.projector, self.typesetter, self.performance.order):
+                parts.callback(inner.close)
+            for outer in (self.headphones, self.osc, self.reporter, self.desk, self.night):
+                parts.callback(outer.stop)
+            self._notifier.stopping()
+            self.headphones.set_level(0.0, FAREWELL_FADE_SECONDS)
+            self.board.latest = self._status(time.monotonic())
 
 
 def site_mapping(site: Site, state: State) -> Mapping:

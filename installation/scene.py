@@ -87,13 +87,15 @@ class Scene:
         self._shown = replace(self._shown, look=look, lines=lines)
         return True
 
-    def blacken(self) -> None:
-        """A black wall, once."""
+    def blacken(self) -> bool:
+        """A black wall; True when it was drawn, once."""
         look = Look(0.0, (0.0,) * self._panels, (WHOLE,) * self._panels)
-        if look != self._shown.look:
-            self._projector.draw(look)
-            self._projector.flip()
-            self._shown = _Shown(look=look, lines=self._shown.lines)
+        if look == self._shown.look:
+            return False
+        self._projector.draw(look)
+        self._projector.flip()
+        self._shown = _Shown(look=look, lines=self._shown.lines)
+        return True
 
     def _count(self, slot: Slot, index: int, show_time: float, flipped_at: float) -> None:
         shown, counts = self._shown, self.counts
