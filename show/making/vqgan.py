@@ -21,6 +21,14 @@ from show.errors import WeightsError
 
 RESOLUTION = 256  # only names the levels that have attention; pictures may have any size
 
+
+
+def _normalize(channels: int) -> nn.GroupNorm:
+    """taming's, but never fewer than four channels a group: alone, a channel would forget how bright it was."""
+    return nn.GroupNorm(min(32, channels // 4), channels, eps=1e-6)
+
+
+taming.Normalize = _normalize  # from 128 channels on, as in every genuine model, this is taming's own
 taming.nonlinearity = F.silu  # the same function as taming's x * sigmoid(x), in one pass
 
 GENUINE = {
@@ -55,7 +63,7 @@ class Vqgan(nn.Module):
         with contextlib.redirect_stdout(io.StringIO()):  # taming prints the latent's shape
             self.encoder = taming.Encoder(**ddconfig)
             self.decoder = taming.Decoder(**{**ddconfig, **(decoder or {})})
-        self.quantize = Codebook(n_embed, embed_dim, beta=0.25)
+        self.quantize = Codebook(n_embed, embed_dim, beta=0.25, legacy=False)
         self.quant_conv = nn.Conv2d(ddconfig["z_channels"], embed_dim, 1)
         self.post_quant_conv = nn.Conv2d(embed_dim, ddconfig["z_channels"], 1)
 

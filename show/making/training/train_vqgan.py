@@ -24,12 +24,12 @@ CONFIG: dict[str, Any] = {
 DECODER = {"num_res_blocks": 0}  # one block a level: an iteration of the maker is mostly the decoder
 EMBED_DIM, N_EMBED = 32, 1024
 BATCH = 8
-FREE_STEPS = 250  # before the codebook exists
-ENCODER_UNTIL = 0.5  # after that share of the time encoder and codebook rest, and the decoder learns half as fast again
+FREE_STEPS = 120  # before the codebook exists
+ENCODER_UNTIL = 0.55  # after that share of the time encoder and codebook rest, and the decoder learns half as fast again
 ADVERSARIAL_FROM = 0.62
 ADVERSARIAL_WEIGHT = 0.06
-PERCEPTUAL_WEIGHT = 1.0
-CRITIC_FROM = 30.0  # seconds
+PERCEPTUAL_WEIGHT = 0.15
+CRITIC_FROM = 200.0  # seconds
 CRITIC_AGAIN = 600.0
 
 
@@ -49,7 +49,7 @@ class _Training:
         self.out, self.seconds, self.critic_path, self.together = out, seconds, critic, together
         self.vqgan = Vqgan(CONFIG, EMBED_DIM, N_EMBED, DECODER)
         self.patches = _patch_critic()
-        self.adam = torch.optim.Adam(self.vqgan.parameters(), lr=8e-4, betas=(0.5, 0.95))
+        self.adam = torch.optim.Adam(self.vqgan.parameters(), lr=1e-3, betas=(0.5, 0.95))
         self.patch_adam = torch.optim.Adam(self.patches.parameters(), lr=3e-4, betas=(0.5, 0.9))
         self.average = Average(self.vqgan, 0.998)
         self.used = torch.ones(N_EMBED)
@@ -68,11 +68,11 @@ class _Training:
         kept, sums = 0.0, dict.fromkeys(("pixels", "eye", "codes", "fool"), 0.0)
         for step, batch in enumerate(batches, self.first_step):
             elapsed = time.monotonic() - self.start
-            self.adam.param_groups[0]["lr"] = rate(elapsed / self.seconds, 8e-4)
+            self.adam.param_groups[0]["lr"] = rate(elapsed / self.seconds, 1e-3)
             for name, value in self.step(step, elapsed / self.seconds, batch.images * 2 - 1).items():
                 sums[name] += value
-            if step % 100 == 99:
-                figures = "  ".join(f"{name} {value / 100:.3f}" for name, value in sums.items())
+            if step % 50 == 49:
+                figures = "  ".join(f"{name} {value / 50:.3f}" for name, value in sums.items())
                 print(f"{elapsed:6.0f} s  step {step + 1}  {figures}  in use {int((self.used > 0.02).sum())}", flush=True)
                 sums = dict.fromkeys(sums, 0.0)
             self._borrow_eye(elapsed)
@@ -162,7 +162,7 @@ class _Training:
         with torch.no_grad():
             wanted = features(self.eye, images / 2 + 0.5)
         return torch.stack([
-            (F.normalize(a, dim=1) - F.normalize(b, dim=1)).square().sum(1).mean()
+            (a - b).square().mean() / b.square().mean()
             for a, b in zip(features(self.eye, drawn / 2 + 0.5), wanted, strict=True)
         ]).mean()  # fmt: skip
 
