@@ -86,6 +86,7 @@ class Player:
         self.commands = CommandQueue()
         self.stopping = False
         self._picture_wanted = False
+        self._errors, self._last_error = 0, ""
         self._wall = wall or (lambda: datetime.now(ZoneInfo(site.hours.timezone)))
         self._hours = Hours(site.hours.rule, site.hours.timezone, site.hours.country)
         self._notifier = Notifier()
@@ -93,7 +94,7 @@ class Player:
         mapping = site_mapping(site, state)
         film = Item("film", probe(site.show.film), sound="film")
         captions = load_captions(site.show.captions) if site.show.captions else Captions()
-        stems = {f"film/{name}": prepare_stem(path, state.stems) for name, path in site.show.stems.items()}
+        stems = self._prepared_stems()
 
         self.projector = Projector(
             mapping.width,
@@ -122,8 +123,17 @@ class Player:
         self._begun = time.monotonic()
         self._av_offset_ms: float | None = None
         self._said: dict[str, str] = {}
-        self._errors, self._last_error = 0, ""
         self._complaining: Reel | None = None
+
+    def _prepared_stems(self) -> dict[str, Path]:
+        """The narration, decoded; a full disk costs its sound, not the picture."""
+        stems = {}
+        for name, path in self.site.show.stems.items():
+            try:
+                stems[f"film/{name}"] = prepare_stem(path, self.state.stems)
+            except OSError as error:
+                self._trouble(f'"{name}" stays silent: it cannot be kept in {self.state.stems}: {error.strerror}')
+        return stems
 
     def stop(self, _signal: int = 0, _frame: FrameType | None = None) -> None:
         """End after the current round; may be called from a signal handler or another thread."""

@@ -23,11 +23,13 @@ VERSION = b"1"  # of what is kept: another decoding needs another
 def prepare_stem(source: Path, cache: Path) -> Path:
     """The stem as an .npy file in `cache`: float32 (frames, 1 or 2) at 48 kHz, more channels mixed down to stereo.
 
-    Decoded anew when path, size or date of the source have changed. StemError when it cannot be read or holds no sound.
+    Decoded anew when path, size or date of the source have changed. StemError when it cannot be read or holds no sound,
+    OSError when the cache cannot be written. One process at a time works on a cache.
     """
     kept = cache / _name(source)
     if not kept.exists():
         cache.mkdir(parents=True, exist_ok=True)
+        _forget_halves(cache)
         _write(source, kept)
         _forget_older(kept)
     return kept
@@ -50,6 +52,12 @@ def _forget_older(kept: Path) -> None:
             other.unlink(missing_ok=True)
 
 
+def _forget_halves(cache: Path) -> None:
+    """What was being written when a power cut or a kill came."""
+    for half in cache.glob("*.part"):
+        half.unlink(missing_ok=True)
+
+
 def _write(source: Path, kept: Path) -> None:
     with tempfile.NamedTemporaryFile(dir=kept.parent, suffix=".part", delete=False) as file:
         part = Path(file.name)
@@ -58,7 +66,7 @@ def _write(source: Path, kept: Path) -> None:
             file.flush()
             os.fsync(file.fileno())
             part.rename(kept)
-        except (OSError, av.FFmpegError) as error:
+        except av.FFmpegError as error:
             raise StemError(f"{source} cannot be read: {error.strerror}") from error
         finally:
             part.unlink(missing_ok=True)

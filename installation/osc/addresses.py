@@ -156,7 +156,7 @@ READINGS = (
     _state("position", "Seconds into the current item.", lambda s: s.position),
     _state("duration", "Seconds the current item lasts.", lambda s: s.duration),
     _state("cue", "Name of the current item.", lambda s: s.cue),
-    _state("fps", "Frames a second that reach the wall.", lambda s: s.fps),
+    _state("fps", "Frames a second of the current item.", lambda s: s.fps),
     _state("shown", "Frames shown since the show started.", lambda s: s.frames_shown),
     _state("late", "Frames that came late.", lambda s: s.late),
     _state("dropped", "Frames that were never shown.", lambda s: s.dropped),

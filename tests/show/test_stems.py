@@ -106,3 +106,16 @@ def test_a_film_without_sound_is_refused(tmp_path: Path) -> None:
 def test_a_wav_without_samples_is_refused(tmp_path: Path) -> None:
     with pytest.raises(StemError, match="holds no sound"):
         prepare_stem(write_wav(tmp_path / "a.wav", noise(0)), tmp_path)
+
+
+def test_halves_of_an_earlier_run_are_cleared_away(tmp_path: Path) -> None:
+    half = tmp_path / "cache" / "half.part"
+    half.parent.mkdir()
+    half.touch()
+    prepare_stem(write_wav(tmp_path / "a.wav", noise(4_800)), half.parent)
+    assert not half.exists()
+
+
+def test_a_cache_that_cannot_be_written_is_no_fault_of_the_sound(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="/dev/null"):
+        prepare_stem(write_wav(tmp_path / "a.wav", noise(4_800)), Path("/dev/null/cache"))
