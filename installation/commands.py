@@ -3,7 +3,6 @@
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from threading import Lock
 
 
@@ -71,14 +70,7 @@ class HeadphoneMute:
     mute: bool
 
 
-@dataclass(frozen=True)
-class Snapshot:
-    """Write what is on the wall as a PNG."""
-
-    path: Path
-
-
-Command = Go | Pause | Resume | Seek | Blackout | Fade | PanelOpacity | HeadphoneGain | HeadphoneMute | Snapshot
+Command = Go | Pause | Resume | Seek | Blackout | Fade | PanelOpacity | HeadphoneGain | HeadphoneMute
 
 
 def _ignore(_reason: str | None) -> None:

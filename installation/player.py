@@ -26,7 +26,7 @@ from zoneinfo import ZoneInfo
 from calibration.mapping import Mapping
 from calibration.store import load as load_mapping
 from installation.children import Child
-from installation.commands import Command, CommandQueue, HeadphoneGain, HeadphoneMute, Request, Snapshot
+from installation.commands import Command, CommandQueue, HeadphoneGain, HeadphoneMute, Request
 from installation.day import Hours
 from installation.errors import SiteError
 from installation.headphones import Course, Headphones, Segment
@@ -210,8 +210,6 @@ class Player:
                 self.headphones.set_gain(output, gain_db)
             case HeadphoneMute(output, mute):
                 self.headphones.set_mute(output, mute)
-            case Snapshot(path):
-                self.reporter.save_picture(self.projector.read(), path)
             case _:
                 self.performance.take(command, seen)
 

@@ -2,12 +2,14 @@
 
 import re
 from dataclasses import dataclass
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 
 from installation.day import Hours
 from installation.errors import SiteError
 from installation.settings import Table, read_toml
+
+MOST_OUTPUTS = 64  # as many as the headphones process is told of
 
 
 @dataclass(frozen=True)
@@ -279,11 +281,21 @@ def _osc(table: Table) -> OscSettings:
     )
     if not re.fullmatch(r"(/[A-Za-z0-9_.-]+)+", settings.prefix):
         raise table.wrong("prefix", settings.prefix, 'an address such as "/show", of plain letters and digits')
+    if not _is_address(settings.host):  # no name: asking for one may take seconds, and it is asked while the show runs
+        raise table.wrong("host", settings.host, 'an address such as "127.0.0.1"')
     for sender in settings.allow:
         if not _is_network(sender):
             raise table.wrong("allow", sender, 'addresses or networks such as "192.168.1.0/24"')
     table.finish()
     return settings
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return text == "localhost"
+    return True
 
 
 def _is_network(text: str) -> bool:
@@ -340,6 +352,10 @@ def _making(table: Table) -> MakingSettings:
 
 
 def _check_outputs(site: Site) -> None:
+    if len(site.sound.outputs) > MOST_OUTPUTS:
+        raise SiteError(
+            f"{site.path}: [[sound.output]] stands there {len(site.sound.outputs)} times: {MOST_OUTPUTS} is the most"
+        )
     names = set(site.show.stems)
     for number, output in enumerate(site.sound.outputs, 1):
         if names and output.stem not in names:

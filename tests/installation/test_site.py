@@ -43,6 +43,8 @@ def test_a_site_is_read_with_its_defaults(tmp_path: Path) -> None:
         (("port = 9001", 'port = "x"'), '[osc] port = "x" is wrong'),
         (("port = 9001", "prot = 9001"), "[osc] prot is not known"),
         (("port = 9001", 'allow = ["td.local"]'), '[osc] allow = "td.local" is wrong: it must be addresses'),
+        (("port = 9001", 'host = "td.local"'), '[osc] host = "td.local" is wrong: it must be an address'),
+        (("[osc]", 64 * '[[sound.output]]\nname = "one more"\n' + "[osc]"), "stands there 65 times: 64 is the most"),
         (("port = 9001", 'prefix = "/sh*w"'), '[osc] prefix = "/sh*w" is wrong'),
         (("[osc]", "[ocs]"), "[ocs] is not known"),
         (("film.mp4", "gone.mp4"), "[show] film names"),
