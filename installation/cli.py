@@ -8,9 +8,9 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from calibration.errors import MappingError
 from installation.errors import NoDisplay, SiteError
@@ -19,6 +19,7 @@ from show.errors import FilmError, ShowError
 
 DONE, FAILED, USAGE, UNREADABLE, WRONG_SITE = 0, 1, 2, 69, 78
 DISPLAY_SECONDS = 20.0
+FRESH_SECONDS = 10.0  # the show writes its status every second
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -87,11 +88,18 @@ def _seconds(text: str) -> float:
     return value
 
 
+def _new_file(text: str) -> Path:
+    path = Path(text)
+    if not os.access(path.parent, os.W_OK):
+        raise argparse.ArgumentTypeError(f"{text} cannot be written: {path.parent} is no folder that can be written")
+    return path
+
+
 def _add_show_options(parser: argparse.ArgumentParser) -> None:
     _add_site(parser)
     parser.add_argument("--headless", action="store_true", help="draw off-screen even where there is a display")
     parser.add_argument("--for", dest="seconds", type=_seconds, metavar="SECONDS", help="end by itself, with status 0")
-    parser.add_argument("--report", type=Path, metavar="FILE", help="write what was shown as JSON at the end")
+    parser.add_argument("--report", type=_new_file, metavar="FILE", help="write what was shown as JSON at the end")
 
 
 def _add_play(commands: Commands) -> None:
@@ -101,6 +109,7 @@ def _add_play(commands: Commands) -> None:
 
 
 def _play(options: argparse.Namespace) -> int:
+    _end_at_once_when_asked()
     logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s", stream=sys.stderr)
     from installation.player import Player, write_report
     from installation.projector import await_display
@@ -121,6 +130,12 @@ def _play(options: argparse.Namespace) -> int:
     return DONE
 
 
+def _end_at_once_when_asked() -> None:
+    """Until the show can hear signals itself: an end asked for while it gets ready is a good end too."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(DONE))
+    signal.signal(signal.SIGUSR1, signal.SIG_IGN)  # somebody wants a picture; there is none yet
+
+
 def _add_rehearse(commands: Commands) -> None:
     parser = _command(
         commands, "rehearse", "a whole day in about two minutes, on a copy that touches nothing of the real one"
@@ -130,6 +145,7 @@ def _add_rehearse(commands: Commands) -> None:
 
 
 def _rehearse(options: argparse.Namespace) -> int:
+    _end_at_once_when_asked()
     from installation.rehearsal.day import rehearse
 
     return rehearse(options.site, options.state, options.headless or None, options.seconds, options.report)
@@ -148,7 +164,7 @@ def _status(options: argparse.Namespace) -> int:
 
     state = State.find(options.state)
     status = read_json(state.status)
-    alive = bool(status) and _alive(status.get("pid")) and time.time() - float(status.get("written", 0)) < 10
+    alive = _pid_of(status) is not None
     if options.json:
         print(json.dumps(status | {"running": alive}, indent=2))
     else:
@@ -156,13 +172,15 @@ def _status(options: argparse.Namespace) -> int:
     return DONE if alive else FAILED
 
 
-def _alive(pid: object) -> bool:
-    return isinstance(pid, int) and Path(f"/proc/{pid}").exists()
+def _pid_of(status: Mapping[str, Any]) -> int | None:
+    """The running show's process; None for a status of yesterday, whose number another process may bear by now."""
+    pid, age = status.get("pid"), time.time() - float(status.get("written", 0))
+    return pid if isinstance(pid, int) and age < FRESH_SECONDS and Path(f"/proc/{pid}").exists() else None
 
 
 def _add_snapshot(commands: Commands) -> None:
     parser = _command(commands, "snapshot", "a PNG of what is on the wall")
-    parser.add_argument("out", type=Path, metavar="OUT.png")
+    parser.add_argument("out", type=_new_file, metavar="OUT.png")
     _add_state(parser)
     parser.set_defaults(run=_snapshot)
 
@@ -171,13 +189,17 @@ def _snapshot(options: argparse.Namespace) -> int:
     from installation.reporter import read_json
 
     state = State.find(options.state)
-    pid = read_json(state.status).get("pid")
-    if not isinstance(pid, int) or not _alive(pid):
-        print("blind-eye: the show is not running", file=sys.stderr)
+    pid = _pid_of(read_json(state.status))
+    if pid is None:
+        print(f"blind-eye: the show is not running (no fresh status in {state.root})", file=sys.stderr)
         return FAILED
     picture = state.preview / "snapshot.png"
-    picture.unlink(missing_ok=True)
-    os.kill(pid, signal.SIGUSR1)
+    try:
+        picture.unlink(missing_ok=True)
+        os.kill(pid, signal.SIGUSR1)
+    except PermissionError:
+        print("blind-eye: the show belongs to another user: ask as that user, or as root", file=sys.stderr)
+        return FAILED
     for _ in range(100):
         if picture.exists():
             options.out.write_bytes(picture.read_bytes())

@@ -24,7 +24,10 @@ class State:
         folder = chosen or os.environ.get("STATE_DIRECTORY") or platformdirs.user_state_path("blind-eye")
         state = cls(Path(folder).resolve())
         for each in (state.root, state.work, state.clips, state.stems):
-            each.mkdir(parents=True, exist_ok=True)
+            try:
+                each.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise SiteError(f"the state folder {each} cannot be made: {error.strerror}") from error
         return state
 
     @contextmanager
@@ -92,7 +95,11 @@ class State:
 @contextmanager
 def held(path: Path) -> Iterator[None]:
     """Hold a lock file; SiteError when another process holds it. The kernel lets go of it with the process."""
-    with path.open("w") as file:
+    try:
+        file = path.open("w")
+    except OSError as error:
+        raise SiteError(f"the state folder {path.parent} cannot be written: {error.strerror}") from error
+    with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -1,0 +1,59 @@
+"""The command line's own manners: signals at any time, a show that is not there, files that cannot be written."""
+
+import json
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.program import blind_eye, running
+from tests.support.room import build_room
+from tests.support.waiting import wait_until
+
+
+@pytest.fixture
+def bystander() -> Iterator["subprocess.Popen[bytes]"]:
+    process = subprocess.Popen(["/bin/sleep", "60"])
+    yield process
+    process.kill()
+    process.wait()
+
+
+def hears(pid: int, number: int) -> bool:
+    """Whether the process has a handler of its own for a signal."""
+    caught = next(line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("SigCgt"))
+    return bool(int(caught.split()[1], 16) >> (number - 1) & 1)
+
+
+def test_sigterm_while_it_waits_for_its_screen_is_a_good_end(tmp_path: Path) -> None:
+    site = build_room(tmp_path / "room", frames=12)
+    with running("play", "--site", site, "--state", tmp_path / "state", env={"DISPLAY": ":987"}) as show:
+        wait_until(lambda: hears(show.process.pid, signal.SIGTERM), "a show that hears signals")
+        show.process.send_signal(signal.SIGUSR1)
+        assert show.stop() == 0
+        assert "Traceback" not in show.output
+
+
+def test_a_picture_is_never_asked_of_a_strange_process(tmp_path: Path, bystander: "subprocess.Popen[bytes]") -> None:
+    yesterday = {"pid": bystander.pid, "written": time.time() - 86400}
+    (tmp_path / "status.json").write_text(json.dumps(yesterday))
+    asked = blind_eye("snapshot", tmp_path / "wall.png", "--state", tmp_path)
+    assert (asked.returncode, bystander.poll()) == (1, None)
+    assert "the show is not running" in asked.stderr
+
+
+def test_a_report_that_could_not_be_written_is_wrong_usage(tmp_path: Path) -> None:
+    asked = blind_eye("play", "--site", "site.toml", "--report", tmp_path / "nowhere" / "report.json")
+    assert asked.returncode == 2
+    assert "cannot be written" in asked.stderr
+
+
+@pytest.mark.parametrize("command", ["status", "snapshot"])
+def test_a_state_folder_that_cannot_be_is_named(tmp_path: Path, command: str) -> None:
+    out = [tmp_path / "wall.png"] if command == "snapshot" else []
+    asked = blind_eye(command, *out, "--state", "/dev/null/state")
+    assert (asked.returncode, asked.stderr.count("\n")) == (78, 1)
+    assert "the state folder /dev/null/state cannot be made" in asked.stderr
