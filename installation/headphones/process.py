@@ -23,7 +23,8 @@ from installation.headphones.shared import Shared, Words, pack_tick, pack_words,
 from installation.headphones.stems import Stems
 
 ROUND_SECONDS = 0.02
-RETRY_SECONDS = 2.0
+FIRST_RETRY_SECONDS = 0.25  # a stall is over soon
+LONGEST_RETRY_SECONDS = 2.0
 LEAST_LATENCY_SECONDS = 0.1
 ARMED_AFTER_SECONDS = 2.0  # a null sink asks for nothing in its first second or two
 READ_AHEAD_EVERY_SECONDS = 1.0
@@ -50,6 +51,7 @@ class Process:
         self._table: Mapping[str, Any] = {}
         self._sentence = "starting"
         self._opened_at = self._retry_at = self._read_ahead_at = 0.0
+        self._retry_seconds = FIRST_RETRY_SECONDS
         self._tried = False
 
     def round(self, now: float) -> None:
@@ -92,6 +94,7 @@ class Process:
             self._let_go(now, str(error))
         else:
             self._sentence, self._opened_at = PLAYING, now
+            self._retry_seconds = FIRST_RETRY_SECONDS
 
     def _open(self) -> None:
         if self._tried:
@@ -115,7 +118,8 @@ class Process:
             self._shared.tick.write(pack_tick(Tick(-1, False, 0.0, now, 0, 0, 0)))
         self._stream = self._callback = None
         self._sentence = f"{why}: {PICTURES_ONLY}"
-        self._retry_at = now + RETRY_SECONDS
+        self._retry_at = now + self._retry_seconds
+        self._retry_seconds = min(2 * self._retry_seconds, LONGEST_RETRY_SECONDS)
 
 
 def hurry() -> None:

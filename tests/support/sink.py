@@ -83,9 +83,9 @@ class Sink:
         ]
         with open(self.folder / "log", "ab") as log:
             self.server = subprocess.Popen(command, env=self._environment(), stdout=log, stderr=log)
+        wait_until(self._answers, "PulseAudio")
         with suppress(PermissionError):  # a sound card does not wait for the other work of the PC
             os.sched_setscheduler(self.server.pid, os.SCHED_RR, os.sched_param(5))
-        wait_until(self._answers, "PulseAudio")
 
     def unplug(self) -> None:
         if self.server:
