@@ -11,7 +11,7 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
-from safetensors import SafetensorError
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file
 from taming.modules.diffusionmodules import model as taming
 from taming.modules.vqvae.quantize import VectorQuantizer2
@@ -23,12 +23,18 @@ RESOLUTION = 256  # only names the levels that have attention; pictures may have
 
 
 
-def _normalize(channels: int) -> nn.GroupNorm:
-    """taming's, but never fewer than four channels a group: alone, a channel would forget how bright it was."""
-    return nn.GroupNorm(min(32, channels // 4), channels, eps=1e-6)
+class Affine(nn.Module):
+    """Scale and shift of each channel, no statistics: in a small model they cost time and forget how bright a plain is."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.weight, self.bias = nn.Parameter(torch.ones(channels)), nn.Parameter(torch.zeros(channels))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x * self.weight[:, None, None] + self.bias[:, None, None]
 
 
-taming.Normalize = _normalize  # from 128 channels on, as in every genuine model, this is taming's own
+NORMS = {"group": taming.Normalize, "affine": Affine}  # taming's own, in every genuine model; the bundled model's
 taming.nonlinearity = F.silu  # the same function as taming's x * sigmoid(x), in one pass
 
 GENUINE = {
@@ -55,11 +61,18 @@ class Vqgan(nn.Module):
     """Encoder, codebook and decoder. Pictures are (n, 3, height, width) in -1..1, sides multiples of `factor`."""
 
     def __init__(
-        self, ddconfig: Mapping[str, Any], embed_dim: int, n_embed: int, decoder: Mapping[str, Any] | None = None
+        self,
+        ddconfig: Mapping[str, Any],
+        embed_dim: int,
+        n_embed: int,
+        decoder: Mapping[str, Any] | None = None,
+        norm: str = "group",
     ) -> None:
         """`ddconfig` as in taming's model.yaml; `decoder` replaces what the decoder has otherwise."""
         super().__init__()
+        self.norm = norm
         self.factor = 2 ** (len(ddconfig["ch_mult"]) - 1)
+        taming.Normalize = NORMS[norm]
         with contextlib.redirect_stdout(io.StringIO()):  # taming prints the latent's shape
             self.encoder = taming.Encoder(**ddconfig)
             self.decoder = taming.Decoder(**{**ddconfig, **(decoder or {})})
@@ -89,7 +102,7 @@ def load_vqgan(path: Path, device: str = "cpu") -> Vqgan:
     state = read_tensors(path)
     try:
         with torch.device("meta"):
-            vqgan = _shaped(state)
+            vqgan = _shaped(state, norm_of(path))
         vqgan.load_state_dict({name: state[name].float() for name in vqgan.state_dict()}, assign=True)
     except (KeyError, RuntimeError, ValueError, ZeroDivisionError) as error:
         raise WeightsError(f"{path} is not a VQGAN in taming's layout: {_first_line(error)}") from error
@@ -117,7 +130,13 @@ def read_tensors(path: Path) -> dict[str, Tensor]:
         raise WeightsError(f"{path} cannot be read as safetensors: {_first_line(error)}") from error
 
 
-def _shaped(state: Mapping[str, Tensor]) -> Vqgan:
+def norm_of(path: Path) -> str:
+    """Which norm a file's metadata names; without any it is taming's."""
+    with safe_open(path, "pt") as stored:
+        return (stored.metadata() or {}).get("norm", "group")
+
+
+def _shaped(state: Mapping[str, Tensor], norm: str) -> Vqgan:
     n_embed, embed_dim = state["quantize.embedding.weight"].shape
     ch = state["encoder.conv_in.weight"].shape[0]
     levels = _count(state, "encoder.down.{}.block.0.conv1.weight")
@@ -136,7 +155,7 @@ def _shaped(state: Mapping[str, Tensor]) -> Vqgan:
         "num_res_blocks": _count(state, "decoder.up.0.block.{}.conv1.weight") - 1,
         "attn_resolutions": _with_attention(state, "decoder.up", levels),
     }
-    return Vqgan(ddconfig, embed_dim, n_embed, decoder)
+    return Vqgan(ddconfig, embed_dim, n_embed, decoder, norm)
 
 
 def _count(state: Mapping[str, Tensor], name: str) -> int:

@@ -37,7 +37,7 @@ def _train(options: argparse.Namespace, sprites: pictures.Sprites) -> int:
     if options.part == "judge":
         train_judge(sprites, at["judge"], options.judge_minutes * 60)
     elif options.part == "critic":
-        train_critic(sprites, at["critic"], options.minutes * 60, at["vqgan"])
+        train_critic(sprites, at["critic"], options.minutes * 60)
     else:
         train_vqgan(sprites, at["vqgan"], options.minutes * 60, at["critic"], options.go_on)
     return 0

@@ -11,7 +11,6 @@ from show.making.training.contrast import contrastive, train
 from show.making.training.data import Batch, Composer, vocabulary
 from show.making.training.judge import Judge, save_judge
 from show.making.training.pictures import Sprites
-from show.making.training.reconstructed import Reconstructed
 
 HELD_OUT = 512
 SIZES = {
@@ -28,19 +27,19 @@ def train_judge(sprites: Sprites, out: Path, seconds: float) -> None:
     _run(judge, judge.log_scale, composer, sprites, seconds, lambda kept: save_judge(kept, out), batch=128)
 
 
-def train_critic(sprites: Sprites, out: Path, seconds: float, vqgan: Path) -> None:
-    """Train the critic on split P and write it to `out`; once `vqgan` exists, some pictures are seen through it."""
+def train_critic(sprites: Sprites, out: Path, seconds: float) -> None:
+    """Train the critic on split P and write it to `out`."""
     torch.manual_seed(2)
-    composer = Reconstructed(Composer(sprites, "P", seed=22, scene_count=4500), vqgan)
-    critic = new_critic(vocabulary(sprites, composer.composer), SIZES)
+    composer = Composer(sprites, "P", seed=22, scene_count=4500)
+    critic = new_critic(vocabulary(sprites, composer), SIZES)
     critic.network.visual.to(memory_format=torch.channels_last)  # type: ignore[union-attr, call-overload]
     scale = critic.network.logit_scale
     assert isinstance(scale, nn.Parameter)
-    _run(critic, scale, composer, sprites, seconds, lambda kept: save_critic(kept, out), batch=160, augment=1.25)
+    _run(critic, scale, composer, sprites, seconds, lambda kept: save_critic(kept, out), 160, 1.25)
 
 
 def _run(
-    model: Judge | Critic, scale: nn.Parameter, composer: Composer | Reconstructed, sprites: Sprites, seconds: float,
+    model: Judge | Critic, scale: nn.Parameter, composer: Composer, sprites: Sprites, seconds: float,
     keep: Callable[..., None], batch: int, augment: float = 1.0,
 ) -> None:  # fmt: skip
     def loss(pictures: Batch) -> Tensor:

@@ -1,6 +1,7 @@
 """Training of the VQGAN: likeness in pixels, in edges and in the critic's features, at the end also against a small patch critic."""
 
 import time
+from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,18 +19,19 @@ from show.making.training.together import EVERY, Together
 from show.making.vqgan import Vqgan, load_vqgan
 
 CONFIG: dict[str, Any] = {
-    "double_z": False, "z_channels": 64, "resolution": 64, "in_channels": 3, "out_ch": 3, "ch": 32,
-    "ch_mult": (1, 1, 2, 4), "num_res_blocks": 1, "attn_resolutions": (), "dropout": 0.0,
+    "double_z": False, "z_channels": 64, "resolution": 64, "in_channels": 3, "out_ch": 3, "ch": 16,
+    "ch_mult": (1, 1, 4, 8), "num_res_blocks": 1, "attn_resolutions": (), "dropout": 0.0,
 }  # fmt: skip
 DECODER = {"num_res_blocks": 0}  # one block a level: an iteration of the maker is mostly the decoder
 EMBED_DIM, N_EMBED = 32, 1024
 BATCH = 8
-FREE_STEPS = 120  # before the codebook exists
+FREE_STEPS = 700  # before the codebook exists: found too early, it knows light and dark but no colours
 ENCODER_UNTIL = 0.55  # after that share of the time encoder and codebook rest, and the decoder learns half as fast again
 ADVERSARIAL_FROM = 0.62
 ADVERSARIAL_WEIGHT = 0.06
+RECENT = 60  # batches whose latents the codebook is found from
 PERCEPTUAL_WEIGHT = 0.15
-CRITIC_FROM = 200.0  # seconds
+CRITIC_FROM = 240.0  # seconds
 CRITIC_AGAIN = 600.0
 
 
@@ -41,39 +43,46 @@ def train_vqgan(sprites: Sprites, out: Path, seconds: float, critic: Path, go_on
     training = _Training(out, seconds, critic, together)
     if go_on:
         training.go_on()
+    training.agree()
     training.run(ahead(composer.batches(64, BATCH, 0.3)))
 
 
 class _Training:
     def __init__(self, out: Path, seconds: float, critic: Path, together: Together) -> None:
         self.out, self.seconds, self.critic_path, self.together = out, seconds, critic, together
-        self.vqgan = Vqgan(CONFIG, EMBED_DIM, N_EMBED, DECODER)
+        self.vqgan = Vqgan(CONFIG, EMBED_DIM, N_EMBED, DECODER, "affine")
         self.patches = _patch_critic()
-        self.adam = torch.optim.Adam(self.vqgan.parameters(), lr=1e-3, betas=(0.5, 0.95))
+        self.adam = torch.optim.Adam(self.vqgan.parameters(), lr=1.2e-3, betas=(0.9, 0.99))
         self.patch_adam = torch.optim.Adam(self.patches.parameters(), lr=3e-4, betas=(0.5, 0.9))
         self.average = Average(self.vqgan, 0.998)
         self.used = torch.ones(N_EMBED)
-        self.latent = torch.zeros(1, EMBED_DIM, 1, 1)
+        self.recent: deque[Tensor] = deque(maxlen=RECENT)
         self.eye: Critic | None = None
         self.eye_at = -1e9
-        self.start, self.first_step = time.monotonic(), 0
+        self.free_steps = FREE_STEPS
+        self.start = time.monotonic()
 
     def go_on(self) -> None:
-        """Take up the weights written before; the codebook is there already."""
+        """Take up the weights written before; the codebook is found anew."""
         self.vqgan.load_state_dict(load_vqgan(self.out).state_dict())
+        self.free_steps = 60
+
+    def agree(self) -> None:
+        """Begin with the same weights in every process."""
+        for parameter in (*self.vqgan.parameters(), *self.patches.parameters()):
+            self.together.follow_first(parameter.data)
         self.average = Average(self.vqgan, 0.998)
-        self.first_step = FREE_STEPS + 1
 
     def run(self, batches: Iterator[Any]) -> None:
         kept, sums = 0.0, dict.fromkeys(("pixels", "eye", "codes", "fool"), 0.0)
-        for step, batch in enumerate(batches, self.first_step):
+        for step, batch in enumerate(batches):
             elapsed = time.monotonic() - self.start
-            self.adam.param_groups[0]["lr"] = rate(elapsed / self.seconds, 1e-3)
+            self.adam.param_groups[0]["lr"] = rate(elapsed / self.seconds, 1.2e-3)
             for name, value in self.step(step, elapsed / self.seconds, batch.images * 2 - 1).items():
                 sums[name] += value
             if step % 50 == 49:
                 figures = "  ".join(f"{name} {value / 50:.3f}" for name, value in sums.items())
-                print(f"{elapsed:6.0f} s  step {step + 1}  {figures}  in use {int((self.used > 0.02).sum())}", flush=True)
+                print(f"{elapsed:6.0f} s  step {step + 1}  {figures}  in use {int((self.used > 0.01).sum())}", flush=True)
                 sums = dict.fromkeys(sums, 0.0)
             self._borrow_eye(elapsed)
             if step % EVERY == 0 and self._meet(step, elapsed):
@@ -87,9 +96,12 @@ class _Training:
         with torch.set_grad_enabled(done < ENCODER_UNTIL):
             latent = self.vqgan.encode(images)
         codes_loss = latent.new_zeros(())
-        if step == FREE_STEPS:
-            self._found_codebook(latent)
-        if step >= FREE_STEPS:
+        self.recent.append(latent.detach().permute(0, 2, 3, 1).reshape(-1, EMBED_DIM))
+        if step == self.free_steps:
+            self._whiten()
+            self._found_codebook()
+            latent = self.vqgan.encode(images)
+        if step >= self.free_steps:
             latent, codes_loss = self._on_codebook(latent, done < ENCODER_UNTIL)
         drawn = self.vqgan.decode(latent)
         pixels, eye = likeness(drawn, images), self._eye_loss(drawn, images)
@@ -108,7 +120,7 @@ class _Training:
     def _meet(self, step: int, elapsed: float) -> bool:
         """Become one with the other processes; True when the time is over."""
         self.together.average((self.vqgan, self.patches))
-        if step % (5 * EVERY) == 0 and step > FREE_STEPS and elapsed < ENCODER_UNTIL * self.seconds:
+        if step % (10 * EVERY) == 0 and step > self.free_steps and elapsed < ENCODER_UNTIL * self.seconds:
             self._revive(self.together)
         over = self.together.follow_first(torch.tensor(float(elapsed > self.seconds)))
         if over:
@@ -121,7 +133,7 @@ class _Training:
             return
         state = {name: value.half().contiguous() for name, value in self.average.model.state_dict().items()}
         waiting = self.out.with_suffix(".new")
-        save_file(state, waiting, metadata={"kind": "vqgan"})
+        save_file(state, waiting, metadata={"kind": "vqgan", "norm": "affine"})
         waiting.replace(self.out)
 
     def _on_codebook(self, latent: Tensor, learning: bool) -> tuple[Tensor, Tensor]:
@@ -130,23 +142,38 @@ class _Training:
                 return self.vqgan.quantize(latent), latent.new_zeros(())
         nearest, loss, indices = self.vqgan.quantize.with_loss(latent)
         counts = torch.bincount(indices.flatten(), minlength=N_EMBED).float()
-        self.used.mul_(0.99).add_(counts, alpha=0.01)
-        self.latent = latent.detach()
+        self.used.mul_(0.995).add_(counts, alpha=0.005)
         return nearest, loss
 
     @torch.no_grad()
-    def _found_codebook(self, latent: Tensor) -> None:
-        points = latent.permute(0, 2, 3, 1).reshape(-1, EMBED_DIM)
-        chosen = points[torch.randint(len(points), (N_EMBED,))]
-        self.vqgan.quantize.embedding.weight.copy_(chosen + 0.02 * points.std() * torch.randn_like(chosen))
+    def _whiten(self) -> None:
+        """Turn and stretch latents so that no direction outweighs the others, drawing the same pictures as before.
+
+        Lightness would else have the codebook to itself.
+        """
+        points = torch.cat(list(self.recent))
+        mean, forth, back = (self.together.follow_first(value) for value in whitening(points))
+        first, second = self.vqgan.quant_conv, self.vqgan.post_quant_conv
+        assert first.bias is not None
+        assert second.bias is not None
+        first.bias.copy_(forth @ (first.bias - mean))
+        first.weight.copy_((forth @ first.weight.flatten(1))[:, :, None, None])
+        second.bias.add_(second.weight.flatten(1) @ mean)
+        second.weight.copy_((second.weight.flatten(1) @ back)[:, :, None, None])
+        for parameter in (*first.parameters(), *second.parameters()):
+            self.adam.state.pop(parameter, None)
+        self.recent = deque(((batch - mean) @ forth.T for batch in self.recent), maxlen=RECENT)
+
+    @torch.no_grad()
+    def _found_codebook(self) -> None:
+        self.vqgan.quantize.embedding.weight.copy_(centres(torch.cat(list(self.recent)), N_EMBED))
         self.together.follow_first(self.vqgan.quantize.embedding.weight)
         self.average.model.load_state_dict(self.vqgan.state_dict())
 
     @torch.no_grad()
     def _revive(self, together: Together) -> None:
-        dead = self.used < 0.02
-        points = self.latent.permute(0, 2, 3, 1).reshape(-1, EMBED_DIM)
-        codes = self.vqgan.quantize.embedding.weight
+        dead = self.used < 0.01
+        points, codes = torch.cat(list(self.recent)), self.vqgan.quantize.embedding.weight
         codes[dead] = points[torch.randint(len(points), (int(dead.sum()),))]
         self.used[dead] = 0.3
         together.follow_first(codes)
@@ -171,6 +198,25 @@ class _Training:
         self.patch_adam.zero_grad()
         loss.backward()
         self.patch_adam.step()
+
+
+def whitening(points: Tensor, floor: float = 1e-4) -> tuple[Tensor, Tensor, Tensor]:
+    """Mean of `points` (n, d), the matrix that gives them unit variance in every direction, and its inverse."""
+    mean = points.mean(0)
+    variances, directions = torch.linalg.eigh((points - mean).T @ (points - mean) / len(points))
+    spread = (variances.clamp(min=0) + floor * variances.max()).sqrt()
+    return mean, (directions / spread).T.contiguous(), (directions * spread).contiguous()
+
+
+def centres(points: Tensor, count: int, rounds: int = 6) -> Tensor:
+    """`count` points in the middle of as many clusters of `points` (n, d): k-means."""
+    found = points[torch.randperm(len(points))[:count]].clone()
+    for _ in range(rounds):
+        nearest = torch.cdist(points, found).argmin(1)
+        sums = torch.zeros_like(found).index_add_(0, nearest, points)
+        sizes = torch.bincount(nearest, minlength=count)[:, None]
+        found = torch.where(sizes > 0, sums / sizes.clamp(min=1), found)
+    return found
 
 
 def likeness(drawn: Tensor, images: Tensor) -> Tensor:
