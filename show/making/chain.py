@@ -12,7 +12,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
-from show.making.moving import first_picture, move
+from show.making.moving import first_picture
 from show.making.optimise import Canvas, Painter, Seen, seeded
 from show.making.prompts import Wish
 
@@ -98,7 +98,7 @@ class Chain:
             return before
         angle = wish.angle.at(image + 1) if wish.angle else 0.0
         zoom = wish.zoom.at(image + 1) if wish.zoom else 1.0
-        canvas = self._painter.canvas(move(before.seen.picture.detach(), angle, zoom))
+        canvas = self._painter.moved(before.canvas, before.seen.picture, angle, zoom)
         return _At(canvas, canvas.look(self._painter.goal(wish.prompts, image + 1), before.dice), before.dice)
 
     def _steps(self, at: _At, phrase: int, image: int) -> Canvas:

@@ -10,7 +10,10 @@ MARGIN = 2  # pixels around the wrapped picture, so that cubic sampling finds it
 
 
 def move(picture: Tensor, angle_degrees: float, zoom: float) -> Tensor:
-    """Turn counter-clockwise and enlarge about the centre; what leaves one border comes in at the opposite one."""
+    """Turn counter-clockwise and enlarge about the centre; what leaves one border comes in at the opposite one.
+
+    A picture, or anything else that lies in a grid (1, channels, height, width).
+    """
     if angle_degrees == 0 and zoom == 1:
         return picture
     height, width = picture.shape[-2:]
@@ -20,7 +23,7 @@ def move(picture: Tensor, angle_degrees: float, zoom: float) -> Tensor:
     from_y = (math.sin(turn) * x + math.cos(turn) * y) / zoom + height / 2
     padded = functional.pad(picture, (MARGIN,) * 4, mode="circular")
     grid = torch.stack([_normal(from_x, width), _normal(from_y, height)], dim=-1)
-    return functional.grid_sample(padded, grid[None], mode="bicubic", align_corners=False).clamp(0, 1)
+    return functional.grid_sample(padded, grid[None], mode="bicubic", align_corners=False)
 
 
 def _centred(length: int, like: Tensor) -> Tensor:

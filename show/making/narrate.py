@@ -12,7 +12,7 @@ from show.making.story import Story, load_story
 from show.making.subtitles import Spoken, spoken
 from show.making.voices import RATE, Sound, speak, write_sound
 
-CALM = 1.15  # slower than the voices come
+CALM = 1.25  # slower than the voices come
 HASTIEST = 0.75
 BREATH_SECONDS = 0.25  # before a line begins and after it ends
 COUNTDOWN = "three. two. one."

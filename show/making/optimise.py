@@ -73,9 +73,22 @@ class Painter:
 
     def canvas(self, picture: Tensor) -> "Canvas":
         """A canvas that starts from a picture."""
+        return Canvas(self, self._encode(picture))
+
+    def moved(self, canvas: "Canvas", picture: Tensor, angle_degrees: float, zoom: float) -> "Canvas":
+        """A canvas with the picture of another, turned and enlarged, and its Adam as it was.
+
+        Encoding a picture loses some of what the loop had found: what it would lose now is moved along and added.
+        """
+        lost = canvas.latent.detach() - self._encode(picture)
+        moved = moving.move(picture, angle_degrees, zoom).clamp(0, 1)
+        after = Canvas(self, self._encode(moved) + moving.move(lost, angle_degrees, zoom))
+        after.restore(canvas.state() | {"latent": after.latent.detach()})
+        return after
+
+    def _encode(self, picture: Tensor) -> Tensor:
         with torch.no_grad(), self._precision():
-            latent = self.vqgan.encode(2 * picture.to(self.device) - 1)
-        return Canvas(self, latent.float())
+            return self.vqgan.encode(2 * picture.detach().to(self.device) - 1).float()
 
     def again(self, canvas: "Canvas") -> "Canvas":
         """A canvas with the same image and a new Adam."""

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import torch
 from safetensors.torch import save_file
 
 from show.making.critic import random_critic, save_critic
@@ -26,6 +27,12 @@ def tiny_vqgan() -> Vqgan:
     vqgan = random_vqgan(DDCONFIG, embed_dim=32, n_embed=64)
     vqgan.decoder.conv_out.weight.mul_(8)
     return vqgan
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_thread() -> None:
+    """So little work is done sooner by one thread."""
+    torch.set_num_threads(1)
 
 
 @pytest.fixture(scope="session")
