@@ -26,11 +26,11 @@ class Directory:
         return [places[address]]
 
     def _why_not(self, address: str, status: Status) -> str:
-        below = address.removeprefix(self._prefix).split("/")[1:]
-        if below[0] == "panel" and len(below) > 1:
-            return _no_such("panel", below[1], len(status.panels))
-        if below[0] == "headphone" and len(below) > 1:
-            return _no_such("headphone", below[1], len(status.headphones))
+        match address.removeprefix(self._prefix).split("/")[1:]:
+            case ["panel", number, *_]:
+                return _no_such("panel", number, len(status.panels))
+            case ["headphone", number, *_]:
+                return _no_such("headphone", number, len(status.headphones))
         return f"there is no such address; {self._prefix}/status answers with what can be read"
 
 

@@ -1,7 +1,6 @@
 """Datagrams to messages and back. python-osc sees single messages only, after their shape has been checked here:
 left alone it loops for ever on a negative element size, sleeps on time tags and slips over unknown type tags."""
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -11,6 +10,7 @@ from pythonosc.osc_message_builder import OscMessageBuilder
 MAX_BYTES = 16384
 MAX_DEPTH = 8
 MAX_TEXT = 255
+MAX_FLOAT = 3.4028234e38  # of 32 bits, as answers carry them
 HEAD = 16  # "#bundle", a zero, eight bytes of time tag
 FIXED = {"i": 4, "f": 4, "h": 8, "d": 8, "T": 0, "F": 0}
 
@@ -112,7 +112,7 @@ def _text(data: bytes, at: int) -> tuple[bytes, int]:
 
 
 def _sane(value: Value) -> Value:
-    if isinstance(value, float) and not math.isfinite(value):
+    if isinstance(value, float) and not abs(value) <= MAX_FLOAT:
         raise PacketError(f"{value} is not a number that can be used")
     if isinstance(value, str) and len(value) > MAX_TEXT:
         raise PacketError(f"a text is longer than {MAX_TEXT} characters")

@@ -132,6 +132,7 @@ class _Port:
         self._most = settings.per_second - 1  # on top of the first: a rested sender's packet is never too large
         self._refusals = refusals
         self._service = service
+        self._faulty = False
 
     def read(self) -> None:
         """Take what has come, at most a batch."""
@@ -150,6 +151,11 @@ class _Port:
             self._take(data, addr)
         except PacketError as error:
             self._refuse_packet(addr, str(error))
+        except Exception:  # a port that falls silent for good would be worse than any fault of ours
+            if not self._faulty:
+                log.exception("a packet could not be served; this is told once")
+            self._faulty = True
+            self._refuse_packet(addr, "the packet could not be served")
 
     def _take(self, data: bytes, addr: Host) -> None:
         self._charge(addr, 1)

@@ -78,6 +78,7 @@ def test_the_packet_that_hangs_python_osc() -> None:
         (text("/a") + text(",s") + text("x" * 300), "longer than 255"),
         (text("/a") + text(",f") + struct.pack(">f", float("nan")), "nan is not a number"),
         (text("/a") + text(",d") + struct.pack(">d", float("-inf")), "-inf is not a number"),
+        (text("/a") + text(",d") + struct.pack(">d", 1e300), "1e\\+300 is not a number"),
         (text("#bundle") + bytes(4), "cut off in its time tag"),
         (bundle(message("/a")) + b"\0\0", "an element of 0 bytes"),
         (bytes(20000), "longer than 16384"),

@@ -131,6 +131,7 @@ def test_what_the_frame_loop_refuses_is_told(show: Show) -> None:
         ("/show/status/state", (1,), "this address can only be read; send it without arguments"),
         ("/show/status/offset", (), "there is no value yet"),
         ("/show/dance", (), "there is no such address; /show/status answers with what can be read"),
+        ("/show", (), "there is no such address; /show/status answers with what can be read"),
         ("/other", (), "there is no such address; /show/status answers with what can be read"),
         ("/show/panel/[1-/opacity", (), "a [ is not closed"),
         ("/show/nothing*", (), "no address matches the pattern"),
@@ -230,6 +231,14 @@ def test_the_packet_that_hangs_python_osc_hangs_nothing(show: Show) -> None:
     assert show.sender.hear() == ("/show/error", ("", "a bundle holds an element of -4 bytes"))
     assert show.sender.ask("/show/ping")[0] == "/reply/show/ping"
     assert show.server.refused == 1
+
+
+def test_a_fault_of_ours_does_not_silence_the_port(show: Show, caplog: pytest.LogCaptureFixture) -> None:
+    show.board.latest = None  # type: ignore[assignment]
+    assert show.sender.ask("/show/ping") == ("/show/error", ("", "the packet could not be served"))
+    show.board.latest = STATUS
+    assert show.sender.ask("/show/ping") == ("/reply/show/ping", (99.0,))
+    assert "this is told once" in caplog.text
 
 
 def test_ten_thousand_packets_of_noise_change_nothing() -> None:
