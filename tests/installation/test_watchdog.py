@@ -60,7 +60,7 @@ def test_interval_is_a_quarter_of_what_systemd_allows():
     assert Watchdog.from_environment({"WATCHDOG_USEC": "8000000"}).interval_seconds == 2.0
 
 
-@pytest.mark.parametrize("environment", [{}, {"WATCHDOG_USEC": "8000000", "WATCHDOG_PID": "1"}])
+@pytest.mark.parametrize("environment", [{}, {"WATCHDOG_USEC": "8000000", "WATCHDOG_PID": "0"}])
 def test_nobody_asks(environment):
     watchdog = Watchdog.from_environment(environment)
     assert not watchdog.round(1.0, picture_ok=True)

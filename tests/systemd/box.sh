@@ -41,7 +41,7 @@ for _ in $(seq 400); do
   [ -n "$pid" ] && [ -S "/proc/$pid/root/run/dbus/system_bus_socket" ] && break
 done
 code=0
-timeout "${BOX_SECONDS:-150}" nsenter -t "$pid" -a bash -c 'cd /run/share && "$@"' - "$@" || code=$?
+timeout "${BOX_SECONDS:-210}" nsenter -t "$pid" -a bash -c 'cd /run/share && "$@"' - "$@" || code=$?
 kill -9 "$pid"; wait "$outer" 2>/dev/null || true
 find "$group" -depth -type d -exec rmdir {} + 2>/dev/null || true
 rm -rf "$box"; exit "$code"

@@ -40,7 +40,7 @@ def share(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def seen(share: Path) -> dict[str, Any]:
     """What the scenario saw in the box."""
     command = [HERE / "box.sh", share, TOP, sys.executable, "/run/share/scenario.py"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=200, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=230, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return dict(json.loads((share / "seen.json").read_text()))
 
