@@ -18,7 +18,7 @@ def copy_site(site: Site, folder: Path, x_base: str, credentials: Mapping[str, s
     values = tomllib.loads(site.path.read_text(encoding="utf-8"))
     _make_absolute(values, site.path.parent)
     values["folder"] = {"inbox": str(folder / "inbox"), "outbox": str(folder / "outbox")}
-    values["x"] = {"enabled": True, "account": site.x.account or ACCOUNT, "api": x_base, "poll_seconds": 1.0}
+    values["x"] = {"enabled": True, "account": site.x.account or ACCOUNT, "api": x_base, "poll_seconds": 3.0}
     values["x"] |= {"since_hours": 1.0, "credentials": str(folder / "x.toml")}
     for name in ("inbox", "outbox"):
         (folder / name).mkdir(parents=True, exist_ok=True)
