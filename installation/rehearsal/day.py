@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -63,17 +64,18 @@ class Director(Thread):
         self._tweet = ""
         self._tell_at = 0.0
         self.failure = ""
-        self.done = False
 
     def run(self) -> None:
         """The four scenes of the day, then the end."""
         try:
             for scene in (self._open, self._close, self._night, self._morning):
                 scene()
-            self.done = True
             self._say("The day is over; nothing of it touched the real installation.")
         except DayFailed as failure:
             self.failure = str(failure)
+        except (OSError, ValueError) as error:
+            logging.getLogger(__name__).exception("the day ended early")
+            self.failure = f"the story cannot be told on: {error}"
         finally:
             self._stage.player.stop()
 
@@ -266,9 +268,10 @@ def _copy_stories(original: Site, folder: Path) -> None:
 
 
 def _words_of(story: Path) -> str:
+    """What the story says; of a tweet kept as JSON its text, else all that stands in the file."""
     text = story.read_text(encoding="utf-8", errors="replace")
-    if story.suffix == ".json":
-        text = str(json.loads(text).get("text", ""))
+    with suppress(ValueError, AttributeError):
+        text = str(json.loads(text).get("text", "")) if story.suffix == ".json" else text
     return " ".join(text.split())
 
 
