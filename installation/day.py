@@ -38,10 +38,10 @@ class Hours:
         if self._rule is None:
             return True
         if at < EARLIEST:
-            return self._open_anyway(f"the clock shows {at:%Y-%m-%d}, which cannot be")
+            return self._open_anyway("clock", f"the clock shows {at:%Y-%m-%d}, which cannot be")
         local = at.astimezone(self._zone)
         if self._rule.is_unknown(local):
-            return self._open_anyway(f"the opening hours leave open whether {local:%A %H:%M} is open")
+            return self._open_anyway("rule", f"the opening hours leave open whether {local:%A %H:%M} is open")
         return self._rule.is_open(local)
 
     def next_change(self, at: datetime) -> datetime | None:
@@ -63,9 +63,9 @@ class Hours:
         opening = self.next_change(at)
         return math.inf if opening is None else (opening.astimezone(UTC) - at.astimezone(UTC)) / timedelta(seconds=1)
 
-    def _open_anyway(self, why: str) -> bool:
-        if why not in self._said:
-            self._said = {why}
+    def _open_anyway(self, about: str, why: str) -> bool:
+        if about not in self._said:
+            self._said.add(about)
             log.warning("open, since %s", why)
         return True
 

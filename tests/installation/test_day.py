@@ -108,7 +108,7 @@ def test_closed_for_good_never_opens() -> None:
 def test_hours_that_do_not_say_are_open_and_say_so_once(caplog: pytest.LogCaptureFixture) -> None:
     hours = Hours('10:00-18:00 unknown "if somebody is there"', "Europe/Berlin")
     with caplog.at_level(logging.WARNING):
-        assert all(hours.is_open(berlin(2026, 11, 25, 12)) for _ in range(5))
+        assert all(hours.is_open(berlin(2026, 11, 25, 12, minute)) for minute in range(5))
     assert [record.getMessage() for record in caplog.records] == [
         "open, since the opening hours leave open whether Wednesday 12:00 is open"
     ]
