@@ -1,8 +1,10 @@
 import os
+import signal
+import subprocess
 import sys
 from pathlib import Path
 
-from installation.children import Child
+from installation.children import PARENT, Child
 from tests.support.waiting import wait_until
 
 SLEEP = [sys.executable, "-c", "import time; time.sleep(60)"]
@@ -71,3 +73,25 @@ def test_a_child_for_which_there_is_no_room_is_tried_again(tmp_path: Path) -> No
     assert child.restarts == 1
     assert child.pid
     child.stop()
+
+
+def test_a_child_whose_parent_died_before_it_could_ask_ends_at_once() -> None:
+    code = "import time; from installation.children import end_with_parent; end_with_parent(); time.sleep(60)"
+    orphan = subprocess.Popen([sys.executable, "-c", code], env={**os.environ, PARENT: "1"})
+    assert orphan.wait(30) == -signal.SIGTERM
+
+
+def test_a_child_outlives_no_parent_that_was_killed() -> None:
+    child = (
+        "import time; from installation.children import end_with_parent; end_with_parent(); print(1); time.sleep(60)"
+    )
+    parent = (
+        "import sys, time; from installation.children import Child;"
+        f" child = Child('child', [sys.executable, '-uc', {child!r}]); child.start(0.0); print(child.pid); time.sleep(60)"
+    )
+    with subprocess.Popen([sys.executable, "-uc", parent], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        pid, up = process.stdout.readline(), process.stdout.readline()
+        assert up == "1\n"
+        process.kill()
+    wait_until(lambda: not Path(f"/proc/{pid.strip()}/exe").exists(), "the child's end")
