@@ -85,7 +85,7 @@ def test_a_reader_never_sees_half_a_writing_of_another_process(shared: Shared) -
     read: set[bytes] = set()
     try:
         wait_until(shared.control.read)
-        wait_until(lambda: read.update(shared.control.read() for _ in range(100)) or len(read) > 50)
+        wait_until(lambda: read.update(shared.control.read() for _ in range(100)) or len(read) > 15)
     finally:
         writer.kill()
         writer.wait()
