@@ -87,7 +87,8 @@ def test_a_child_outlives_no_parent_that_was_killed() -> None:
     )
     parent = (
         "import sys, time; from installation.children import Child;"
-        f" child = Child('child', [sys.executable, '-uc', {child!r}]); child.start(0.0); print(child.pid); time.sleep(60)"
+        f" child = Child('child', [sys.executable, '-uc', {child!r}]);"
+        " child.start(0.0); print(child.pid); time.sleep(60)"
     )
     with subprocess.Popen([sys.executable, "-uc", parent], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
