@@ -2,7 +2,7 @@
 
 It says on stdout what it does, a line each, and in a small JSON file how far it is. SIGTERM leaves a checkpoint and
 ends with 0; after SIGKILL the next maker goes on at the last checkpoint. One bad submission never ends the night; a
-full disk does, and says so.
+full disk does, and says so. One that is refused or withdrawn meanwhile is dropped at the next image.
 """
 
 import argparse
@@ -13,6 +13,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,9 +29,11 @@ from show.making.encode import clip_size, encode, read_pictures, why_not_x
 from show.making.optimise import Painter, Recipe, open_painter, unknown_words
 from show.making.prompts import Wish, plain
 from show.making.telling import Telling, say, write_progress
+from show.making.workplace import WANTED, Occupied, alone, images_of, tidy
 
 FPS = 12
-DISK_IN_TROUBLE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO}
+DISK_IN_TROUBLE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EACCES, errno.EPERM}
+OUT_OF_MEMORY = (MemoryError, torch.OutOfMemoryError)
 EXIT_CANNOT_GO_ON = 1
 EXIT_CONFIGURATION = 78
 
@@ -57,7 +60,10 @@ class Options:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Make what waits; the exit status is 0 when done or told to stop, 78 for unreadable weights, 1 for a full disk."""
+    """Make what waits; the exit status is 0 when done or told to stop, 78 for unreadable weights.
+
+    1 when it cannot go on: a full disk, no memory, a ledger in trouble, another maker at work.
+    """
     parent = os.getppid()
     options = read_options(arguments)
     if arguments is None:
@@ -69,7 +75,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except WeightsError as error:
         print(f"maker: {error}", file=sys.stderr, flush=True)
         return EXIT_CONFIGURATION
-    except LedgerError as error:
+    except (LedgerError, Occupied) as error:
+        print(f"maker: {error}", file=sys.stderr, flush=True)
+        return EXIT_CANNOT_GO_ON
+    except OUT_OF_MEMORY:
+        print("maker: there is not enough memory", file=sys.stderr, flush=True)
+        return EXIT_CANNOT_GO_ON
+    except OSError as error:
+        if error.errno not in DISK_IN_TROUBLE:
+            raise
         print(f"maker: {error}", file=sys.stderr, flush=True)
         return EXIT_CANNOT_GO_ON
 
@@ -100,7 +114,8 @@ class Maker:
 
     def night(self) -> int:
         """Make submissions until none waits, the limit is reached or `stop` says so; returns the exit status."""
-        with Ledger(self._options.ledger) as ledger:
+        with alone(self._options.ledger), Ledger(self._options.ledger) as ledger:
+            tidy(ledger, self._options.work, self._options.clips)
             for _ in range(self._options.limit or sys.maxsize):
                 submission = ledger.next_to_make()
                 if submission is None or self._stop():
@@ -111,46 +126,58 @@ class Maker:
                     if error.errno not in DISK_IN_TROUBLE:
                         raise
                     return self._disk(submission, error)
-        self._progress({"state": "stopped" if self._stop() else "done"})
-        say("told to stop: the work so far is safe" if self._stop() else "nothing more to make")
+            self._tell_end(more=ledger.next_to_make() is not None)
         return 0
+
+    def _tell_end(self, more: bool) -> None:
+        with suppress(OSError):
+            self._progress({"state": "stopped" if self._stop() else "done"})
+        if self._stop():
+            say("told to stop: the work so far is safe")
+        else:
+            say("as many are made as were asked for" if more else "nothing more to make")
 
     def _make(self, ledger: Ledger, submission: Submission) -> None:
         """One submission, from words to clip; whatever is wrong with it is written in the ledger."""
-        ledger.start_making(submission.id)
+        if not self._agreed(ledger, submission, lambda: ledger.start_making(submission.id)):
+            return
         try:
-            film = self._clip(submission, wanted := self._phrases(submission))
-        except WeightsError:
+            wanted = self._phrases(submission)
+            film = self._clip(submission, wanted, lambda: self._stop() or not _is_wanted(ledger, submission))
+        except (WeightsError, LedgerError, *OUT_OF_MEMORY):
             raise
         except (ShowError, ValueError, RuntimeError, OSError) as error:
             if isinstance(error, OSError) and error.errno in DISK_IN_TROUBLE:
                 raise
             reason = " ".join(str(error).split()) or type(error).__name__
             say(f"submission {submission.id} failed: {reason}")
-            ledger.failed(submission.id, reason)
+            self._agreed(ledger, submission, lambda: ledger.failed(submission.id, reason))
             return
         if film is not None:
             self._hand_over(ledger, submission, film, wanted)
+        elif not _is_wanted(ledger, submission):
+            self._drop(ledger, submission)
 
     def _phrases(self, submission: Submission) -> tuple[str, ...]:
-        found = phrases.split(submission.text, self._options.phrases)
+        found = phrases.split(submission.text, self._options.phrases, max_phrases=phrases.MAX_TEXT)
         if not found:
             raise ValueError("no phrase is left of the text")
         if len(found) > self._options.max_phrases:
             say(f"submission {submission.id}: only the first {self._options.max_phrases} of {len(found)} phrases")
         return found[: self._options.max_phrases]
 
-    def _clip(self, submission: Submission, wanted: Sequence[str]) -> Path | None:
+    def _clip(self, submission: Submission, wanted: Sequence[str], stop: Callable[[], bool]) -> Path | None:
         """The clip's file, or None when told to stop before its end."""
         painter, options = self._open_painter(), self._options
         if unknown := unknown_words(painter.critic, wanted):
             say(f"submission {submission.id}: the critic never learned {', '.join(unknown)}")
         wishes = [Wish(plain(phrase)) for phrase in wanted]
         chain = Chain(
-            painter, wishes, options.images, options.seed + submission.id, self._folder(submission), options.checkpoint
+            *(painter, wishes, options.images, options.seed + submission.id),
+            *(images_of(options.work, submission), options.checkpoint),
         )
         told = Telling(submission.id, len(wanted), options.images, options.checkpoint, self._progress, self._clock)
-        for made in chain.run(self._stop):
+        for made in chain.run(stop):
             told.tell(made, chain)
         if not chain.finished:
             return None
@@ -159,7 +186,7 @@ class Maker:
     def _film(self, submission: Submission, chain: Chain) -> Path:
         width, height = clip_size(self._options.width, self._options.height)
         self._progress({"state": "encoding", "submission": submission.id})
-        out = self._options.clips / f"{submission.id:06d}.mp4"
+        out = self._out(submission)
         count = encode(read_pictures(chain.paths, width, height), out, FPS)
         if why_not := why_not_x(width, height, count / FPS):
             say(f"submission {submission.id}: X would not take the clip as it is: {why_not}")
@@ -167,15 +194,33 @@ class Maker:
         return out
 
     def _hand_over(self, ledger: Ledger, submission: Submission, film: Path, wanted: Sequence[str]) -> None:
+        if self._agreed(ledger, submission, lambda: ledger.made(submission.id, film, wanted)):
+            shutil.rmtree(images_of(self._options.work, submission), ignore_errors=True)
+
+    def _agreed(self, ledger: Ledger, submission: Submission, change: Callable[[], None]) -> bool:
+        """Make a change in the ledger; false when the submission was taken back meanwhile: then nothing of it is kept.
+
+        LedgerError when the ledger itself is in trouble: then everything is kept.
+        """
         try:
-            ledger.made(submission.id, film, wanted)
-        except LedgerError as error:  # withdrawn or refused while it was being made
-            say(f"submission {submission.id} is dropped: {error}")
-            film.unlink(missing_ok=True)
-        shutil.rmtree(self._folder(submission), ignore_errors=True)
+            change()
+        except LedgerError:
+            if _is_wanted(ledger, submission):
+                raise
+            self._drop(ledger, submission)
+            return False
+        return True
+
+    def _drop(self, ledger: Ledger, submission: Submission) -> None:
+        say(f"submission {submission.id} is dropped: it is {ledger.get(submission.id).state}")
+        self._out(submission).unlink(missing_ok=True)
+        shutil.rmtree(images_of(self._options.work, submission), ignore_errors=True)
+
+    def _out(self, submission: Submission) -> Path:
+        return self._options.clips / f"{submission.id:06d}.mp4"
 
     def _disk(self, submission: Submission, error: OSError) -> int:
-        """A disk that is full or broken is nobody's story's fault: it stays in the making, and someone must look."""
+        """A disk full, broken or closed to us is nobody's story's fault: it waits, and someone must look."""
         what = "the disk is full" if error.errno == errno.ENOSPC else (error.strerror or str(error))
         where = f" ({error.filename})" if error.filename else ""
         say(f"submission {submission.id} waits: {what}{where}")
@@ -185,9 +230,6 @@ class Maker:
             say("the progress file cannot be written either")
         return EXIT_CANNOT_GO_ON
 
-    def _folder(self, submission: Submission) -> Path:
-        return self._options.work / f"submission-{submission.id}"
-
     def _open_painter(self) -> Painter:
         if self._painter is None:
             recipe = Recipe(self._options.width, self._options.height, self._options.iterations)
@@ -196,6 +238,11 @@ class Maker:
 
     def _progress(self, what: dict[str, object]) -> None:
         write_progress(self._options.progress, what)
+
+
+def _is_wanted(ledger: Ledger, submission: Submission) -> bool:
+    """Whether nobody has refused or withdrawn it."""
+    return ledger.get(submission.id).state in WANTED
 
 
 def read_options(arguments: Sequence[str] | None = None) -> Options:
@@ -210,7 +257,7 @@ def read_options(arguments: Sequence[str] | None = None) -> Options:
     parser.add_argument("--max-phrases", type=_positive, default=12)
     for name in ("vqgan", "critic"):
         parser.add_argument(f"--{name}", default="bundled", help="a safetensors file; the bundled one without it")
-    parser.add_argument("--limit", type=int, default=0, help="how many submissions at most; 0: all")
+    parser.add_argument("--limit", type=_count, default=0, help="how many submissions at most; 0: all")
     parser.add_argument("--seed", type=int, default=0)
     values = vars(parser.parse_args(arguments))
     return Options(**values | {name: model_path(values[name], name) for name in ("vqgan", "critic")})
@@ -219,6 +266,12 @@ def read_options(arguments: Sequence[str] | None = None) -> Options:
 def _positive(text: str) -> int:
     if int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text} is not 1 or more")
+    return int(text)
+
+
+def _count(text: str) -> int:
+    if int(text) < 0:
+        raise argparse.ArgumentTypeError(f"{text} is not 0 or more")
     return int(text)
 
 

@@ -1,16 +1,20 @@
+import errno
 import json
 import os
 import re
 import signal
 import subprocess
 import sys
+from itertools import count
 from pathlib import Path
 
 import av
 import pytest
 
+from show.errors import LedgerError
 from show.ledger import Ledger, Step
 from show.making.maker import Maker, read_options
+from show.making.workplace import Occupied, alone
 
 TEXT = "A lantern at night. The sea."
 
@@ -132,6 +136,12 @@ def test_too_many_phrases(night, tmp_path, capsys):
     assert "only the first 2 of 4 phrases" in capsys.readouterr().out
 
 
+def test_more_phrases_than_usual_where_the_site_wants_them(night, tmp_path):
+    submit(tmp_path, "2", "the sea. " * 15)
+    make(night, "--max-phrases", "14")
+    assert len(stored(tmp_path, 2).phrases) == 14
+
+
 def test_a_submission_withdrawn_while_it_is_made(night, tmp_path, capsys):
     def withdraw():
         with Ledger(tmp_path / "ledger.db") as ledger:
@@ -141,14 +151,80 @@ def test_a_submission_withdrawn_while_it_is_made(night, tmp_path, capsys):
 
     assert Maker(read_options([*night, "--images", "2"]), withdraw).night() == 0
     assert stored(tmp_path).film is None
-    assert list((tmp_path / "clips").iterdir()) == []
+    assert not (tmp_path / "clips").exists()
     assert "submission 1 is dropped" in capsys.readouterr().out
 
 
+def test_a_submission_withdrawn_while_it_is_made_costs_no_more_time(night, tmp_path):
+    asked = []
+
+    def withdraw():
+        with Ledger(tmp_path / "ledger.db") as ledger:
+            if ledger.get(1).state is Step.MAKING:
+                ledger.withdraw(1, "test")
+        asked.append(1)
+        return False
+
+    Maker(read_options(night), withdraw).night()
+    assert len(asked) < 5
+    assert list((tmp_path / "work").iterdir()) == []
+
+
+def test_a_ledger_in_trouble_costs_no_film_and_no_image(night, tmp_path, monkeypatch):
+    def busy(*_):
+        raise LedgerError("the ledger was busy for too long")
+
+    with monkeypatch.context() as trouble:
+        trouble.setattr(Ledger, "made", busy)
+        with pytest.raises(LedgerError, match="busy"):
+            make(night)
+    assert (tmp_path / "clips" / "000001.mp4").is_file()
+    assert len(list((tmp_path / "work" / "submission-1").glob("*.png"))) == 4
+    assert make(night) == 0
+    assert stored(tmp_path).state is Step.MADE
+
+
+def test_two_makers_never_work_on_one_ledger(night, tmp_path):
+    with alone(tmp_path / "ledger.db"), pytest.raises(Occupied, match="another maker is at work"):
+        make(night)
+    assert stored(tmp_path).state is Step.WORDS_APPROVED
+    assert make(night) == 0
+
+
+def test_what_was_taken_back_while_nobody_made_is_cleared_away(night, tmp_path):
+    film = tmp_path / "clips" / "000001.mp4"
+    make(night)
+    for left in (tmp_path / "work" / "submission-1" / "000000.png", tmp_path / "clips" / ".000001.mp4.new.mp4"):
+        left.parent.mkdir(parents=True, exist_ok=True)
+        left.write_bytes(b"left by a kill")
+    with Ledger(tmp_path / "ledger.db") as ledger:
+        ledger.withdraw(1, "test")
+    assert film.is_file()
+    make(night)
+    assert list((tmp_path / "work").iterdir()) == list((tmp_path / "clips").iterdir()) == []
+
+
+def test_a_folder_that_is_closed_to_the_maker_is_not_the_storys_fault(night, tmp_path, capsys):
+    def closed():
+        if stored(tmp_path).state is Step.MAKING:
+            raise PermissionError(errno.EACCES, "Permission denied", "work/submission-1")
+        return False
+
+    assert Maker(read_options(night), closed).night() == 1
+    assert "submission 1 waits: Permission denied (work/submission-1)" in capsys.readouterr().out
+    assert stored(tmp_path).state is Step.MAKING
+
+
 def test_a_full_disk_is_told_and_nothing_is_lost(night, tmp_path, capsys):
-    (tmp_path / "clips").mkdir()
-    (tmp_path / "clips" / ".000001.mp4.new.mp4").symlink_to("/dev/full")
-    assert make(night) == 1
+    film = tmp_path / "clips" / ".000001.mp4.new.mp4"
+    film.parent.mkdir()
+
+    def fill():
+        if not film.is_symlink():
+            film.symlink_to("/dev/full")
+        return False
+
+    assert Maker(read_options([*night, "--images", "2"]), fill).night() == 1
     assert "submission 1 waits: the disk is full" in capsys.readouterr().out
     assert json.loads((tmp_path / "maker.json").read_text())["state"] == "disk"
     assert stored(tmp_path).state is Step.MAKING
@@ -172,8 +248,8 @@ def test_the_progress_file(night, tmp_path):
         return False
 
     (tmp_path / "maker.json").write_text("{}")
-    Maker(read_options([*night, "--images", "3"]), look).night()
+    Maker(read_options([*night, "--images", "3"]), look, clock=count().__next__).night()
     making = [each for each in seen if each.get("state") == "making"]
     assert [(each["phrase"], each["image"]) for each in making[:4]] == [(1, 1), (1, 2), (1, 3), (2, 1)]
-    assert making[0]["eta_seconds"] > 0 == making[-1]["eta_seconds"]
+    assert [each["eta_seconds"] for each in making] == [5, 4, 3, 2, 1]
     assert json.loads((tmp_path / "maker.json").read_text()) == {"state": "done"}
