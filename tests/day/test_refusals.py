@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from installation.state import State
+from show.ledger import Ledger
 from tests.support.program import blind_eye
 from tests.support.room import build_room, change
 
@@ -15,15 +17,15 @@ def site(tmp_path: Path) -> Path:
     return build_room(tmp_path / "room", frames=24)
 
 
-def play(site: Path, *more: str) -> "subprocess.CompletedProcess[str]":
-    return blind_eye("play", "--site", site, "--state", site.parent / "state", "--headless", "--for", "2", *more)
+def play(site: Path, *more: str, seconds: int = 2) -> "subprocess.CompletedProcess[str]":
+    return blind_eye("play", "--site", site, "--state", site.parent / "state", "--headless", "--for", seconds, *more)
 
 
 def refused(run: "subprocess.CompletedProcess[str]", status: int, *parts: str) -> None:
     assert run.returncode == status, run.stderr
     assert "Traceback" not in run.stderr
     last = run.stderr.strip().splitlines()[-1]
-    assert last.startswith("blind-eye: ")
+    assert last.startswith(("blind-eye: ", "maker: "))
     assert all(part in last for part in parts), last
 
 
@@ -63,7 +65,8 @@ def test_a_folded_quad_is_named(site: Path) -> None:
     path = site.parent / "mapping.json"
     mapping = json.loads(path.read_text())
     corners = mapping["surfaces"][1]["corners"]
-    corners[0], corners[1] = corners[1], corners[0]
+    first, second, *_ = corners
+    corners[first], corners[second] = corners[second], corners[first]
     path.write_text(json.dumps(mapping))
     refused(play(site), 78, "mapping.json")
 
@@ -81,6 +84,8 @@ def test_too_few_surfaces_are_named(site: Path) -> None:
 def test_unreadable_weights_are_named(site: Path) -> None:
     (site.parent / "bad.safetensors").write_bytes(b"not weights")
     site.write_text(site.read_text() + '[making]\nvqgan = "bad.safetensors"\n')
+    with Ledger(State.find(site.parent / "state").ledger) as ledger:
+        ledger.approve_words(ledger.receive("folder", "a", "someone", "The sea at night.", 0.0) or 0, "test")
     refused(blind_eye("make", "--site", site, "--state", site.parent / "state"), 78, "bad.safetensors")
 
 
@@ -92,7 +97,7 @@ def test_wrong_usage_is_2() -> None:
 
 def test_a_missing_sound_device_never_ends_the_show(site: Path) -> None:
     report = site.parent / "report.json"
-    run = play(change(site, 'device = "headphones"', 'device = "the moon"'), "--report", str(report))
+    run = play(change(site, 'device = "headphones"', 'device = "the moon"'), "--report", str(report), seconds=6)
     assert run.returncode == 0, run.stderr
     assert json.loads(report.read_text())["frames_shown"] > 10
     assert "pictures only" in run.stderr
