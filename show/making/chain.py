@@ -145,7 +145,9 @@ class Chain:
             return 0, None
 
     def _fingerprint(self) -> str:
-        return json.dumps([repr(self._painter.recipe), repr(self._wishes), self.images, self._seed])
+        """What the images depend on; checkpoints of anything else are of no use."""
+        models = [float(bound.sum()) for bound in self._painter.vqgan.latent_bounds]
+        return json.dumps([models, repr(self._painter.recipe), repr(self._wishes), self.images, self._seed])
 
 
 def save_picture(picture: Tensor, path: Path) -> None:

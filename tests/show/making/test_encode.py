@@ -5,9 +5,10 @@ import subprocess
 import av
 import numpy as np
 import pytest
+from PIL import Image
 
 from show.errors import FilmError
-from show.making.encode import clip_size, encode, why_not_x
+from show.making.encode import clip_size, encode, enlarge, why_not_x
 
 COLOURS = [(200, 30, 40), (20, 180, 60), (30, 40, 210), (128, 128, 128)]
 
@@ -66,6 +67,14 @@ def test_a_full_disk_is_an_os_error(tmp_path):
     with pytest.raises(OSError, match="space") as caught:
         encode(flats(3), tmp_path / "a.mp4", 12)
     assert caught.value.errno == errno.ENOSPC
+
+
+def test_enlarging_leaves_the_grey_edge_out():
+    picture = np.full((128, 72, 3), 128, np.uint8)
+    picture[2:-2, 1:-1] = 230
+    large = enlarge(Image.fromarray(picture), 576, 1024)
+    assert large.shape == (1024, 576, 3)
+    assert large.min() > 220
 
 
 @pytest.mark.parametrize(
