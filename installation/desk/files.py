@@ -3,19 +3,18 @@
 import json
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 
 def put_text(path: Path, text: str) -> None:
     """Replace a file by this text."""
-    part = _part(path)
-    with part.open("w", encoding="utf-8") as file:
+    with _aside(path, f".{path.name}.{os.getpid()}.part") as part, part.open("w", encoding="utf-8") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
-    part.replace(path)
-    sync_folder(path.parent)
 
 
 def put_json(path: Path, values: Any) -> None:
@@ -25,12 +24,10 @@ def put_json(path: Path, values: Any) -> None:
 
 def put_copy(source: Path, path: Path) -> None:
     """Replace a file by a copy of another."""
-    part = _part(path)
-    shutil.copyfile(source, part)
-    with part.open("rb") as file:
-        os.fsync(file.fileno())
-    part.replace(path)
-    sync_folder(path.parent)
+    with _aside(path, f".{path.name}.part") as part:
+        shutil.copyfile(source, part)
+        with part.open("rb") as file:
+            os.fsync(file.fileno())
 
 
 def sync_folder(folder: Path) -> None:
@@ -42,5 +39,13 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _part(path: Path) -> Path:
-    return path.with_name(f".{path.name}.part")
+@contextmanager
+def _aside(path: Path, name: str) -> Iterator[Path]:
+    """Where to write first; then it takes the place of `path`, or goes again when the writing failed."""
+    part = path.with_name(name)
+    try:
+        yield part
+        part.replace(path)
+        sync_folder(path.parent)
+    finally:
+        part.unlink(missing_ok=True)

@@ -1,5 +1,10 @@
-"""A clip as X takes it: shape 1:3 to 3:1, at most 1280x1024 and 140 seconds; most clips already are."""
+"""A clip as X takes it: shape 1:3 to 3:1, at most 1280x1024 and 140 seconds.
 
+Most clips already are. A longer one loses no image: it runs faster, so that 4 phrases of 500 images, 167 s in the room,
+last 133 s on X; 60 images a second and with them 8400 images are the most.
+"""
+
+import logging
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
@@ -8,6 +13,8 @@ from pathlib import Path
 import av
 import numpy as np
 from av.video.frame import VideoFrame
+
+log = logging.getLogger(__name__)
 
 LONG_SIDE, SHORT_SIDE, SMALLEST = 1280, 1024, 32
 SHAPES = (Fraction(1, 3), Fraction(3, 1))
@@ -27,12 +34,19 @@ class Shape:
 
 
 def fitted(film: Path, folder: Path) -> Path:
-    """The film itself when X takes it, else a copy in `folder` that X takes; OSError or ValueError when unreadable."""
+    """The film itself when X takes it, else a copy in `folder` that X takes.
+
+    ValueError when it is too long for X or unreadable, OSError when the copy cannot be written.
+    """
     shape = measure(film)
+    if shape.frames > SECONDS[1] * LARGEST_RATE:
+        raise ValueError(f"its {shape.frames} images are more than X shows in {SECONDS[1]:g} s")
     picture = _picture(shape)
     fits = Shape(*_canvas(*picture), shape.frames, _rate(shape))
     if fits == shape:
         return film
+    if fits.rate != shape.rate:
+        log.info("%s has %d images: on X they run at %s a second", film.name, shape.frames, fits.rate)
     folder.mkdir(parents=True, exist_ok=True)
     copy = folder / f"{film.stem}.mp4"
     _write(film, copy, picture, fits)

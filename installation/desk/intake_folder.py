@@ -46,13 +46,19 @@ class FolderInbox:
         self._seen: dict[str, tuple[tuple[int, ...], float]] = {}
 
     def round(self, ledger: Ledger) -> None:
-        """Take every file that is ready; OSError when the folder cannot be read."""
+        """Take every file that is ready; OSError when the folder or a file cannot be read, after all the others."""
         self._folder.mkdir(parents=True, exist_ok=True)
         names = [name for name in os.listdir(self._folder) if not _is_left_alone(name)]
         self._seen = {name: seen for name, seen in self._seen.items() if name in names}
+        trouble: OSError | None = None
         for name in sorted(names):
-            if self._is_ready(self._folder / name):
-                self._take(ledger, self._folder / name)
+            try:
+                if self._is_ready(self._folder / name):
+                    self._take(ledger, self._folder / name)
+            except OSError as error:
+                trouble = trouble or error
+        if trouble:
+            raise trouble
 
     def _is_ready(self, path: Path) -> bool:
         """Whether it is a file that has stayed as it is for a while and that nobody has open for writing."""

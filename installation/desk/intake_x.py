@@ -27,7 +27,6 @@ class XInbox:
         """Fetch, if it is time."""
         if self._now() < self._next:
             return
-        self._next = self._now() + self._poll_seconds
         since = f"x.{account_id}.since"
         mentions = account.mentions(account_id, ledger.mark(since), float(ledger.mark(_start(name))))
         for mention in mentions:
@@ -35,6 +34,7 @@ class XInbox:
                 self._take(ledger, mention)
         if mentions:
             ledger.set_mark(since, mentions[-1].id)
+        self._next = self._now() + self._poll_seconds  # trouble before this is met with the desk's patience
 
     def _take(self, ledger: Ledger, mention: Mention) -> None:
         id = ledger.receive(SOURCE, mention.first_id, mention.author, mention.text, mention.created or None)

@@ -6,6 +6,7 @@ found, it is tried again with the same words, which X refuses as a duplicate sho
 and what cannot be found out becomes `uncertain`, for a person to look at.
 """
 
+import errno
 import logging
 from collections.abc import Callable
 from pathlib import Path
@@ -23,6 +24,7 @@ log = logging.getLogger(__name__)
 SOURCE = "x"
 MOST_TRIES = 5
 PUT_OFF_SECONDS = 600.0
+DISK_IN_TROUBLE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO}
 
 
 class XOutbox:
@@ -74,6 +76,8 @@ class XOutbox:
         try:
             media_id = self._upload(account, story)
         except (Refused, FileNotFoundError, ValueError, FFmpegError) as error:
+            if isinstance(error, OSError) and error.errno in DISK_IN_TROUBLE:
+                raise  # not the film's fault: tried again later
             self._fail(ledger, story, str(error))
             return
         ledger.start_sending(story.id, due=self._now() + self._settle_seconds)
@@ -113,8 +117,8 @@ class XOutbox:
             ledger.uncertain(story.id, "X says the answer exists already, but it is not to be found")
 
     def _sent(self, ledger: Ledger, story: Submission, answer: str) -> None:
-        ledger.sent(story.id, answer)
         log.info("submission %d is answered on X as %s", story.id, answer)
+        ledger.sent(story.id, answer)
 
     def _fail(self, ledger: Ledger, story: Submission, reason: str) -> None:
         ledger.failed(story.id, f"X: {reason}", "desk")

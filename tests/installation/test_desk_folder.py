@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -207,6 +208,19 @@ def test_what_is_no_ordinary_file_is_never_read(hands: Hands, tmp_path: Path) ->
     assert (refused / "link.txt.reason.txt").read_text() == "link.txt is not an ordinary file\n"
     assert (refused / "pipe.txt.reason.txt").read_text() == "pipe.txt is not an ordinary file\n"
     assert (tmp_path / "secret.txt").read_text() == "A secret."
+
+
+def test_a_file_that_cannot_be_moved_is_not_in_the_others_way(hands: Hands) -> None:
+    longest = hands.folder / f"{'a' * 251}.txt"
+    for _ in range(2):  # the second one's new name would be longer than a name can be
+        longest.write_text("A red house.")
+        (hands.folder / "b.txt").write_text("A blue house.")
+        hands.inbox.round(hands.ledger)
+        hands.now += 1.0
+        with nullcontext() if not hands.ledger.list() else pytest.raises(OSError, match="too long"):
+            hands.inbox.round(hands.ledger)
+    assert not (hands.folder / "b.txt").exists()
+    assert [story.text for story in hands.ledger.list()] == ["A red house.", "A blue house."]
 
 
 def test_a_name_of_any_bytes_is_taken(hands: Hands) -> None:

@@ -221,6 +221,26 @@ def test_a_film_that_is_too_long_runs_faster(room: DeskRoom, x: XStandIn, tmp_pa
     assert x.world.media[x.replies(mention)[0].media_ids[0]].problems == []
 
 
+def test_a_film_that_is_too_long_at_any_speed_is_told(room: DeskRoom, x: XStandIn) -> None:
+    mention_made(room, x)
+    grey(room.state.clips / "1.mp4", (32, 32), 60 * 140 + 1)
+    with room.desk() as desk:
+        room.wait_for(Step.FAILED)
+        assert desk.stop() == 0
+    assert _changes(room)[-1].note == "X: its 8401 images are more than X shows in 140 s"
+
+
+def test_a_full_disk_is_not_the_films_fault(room: DeskRoom, x: XStandIn) -> None:
+    mention = mention_made(room, x)
+    grey(room.state.clips / "1.mp4", (64, 64), 12 * 150)
+    (room.state.root / "outgoing").mkdir()
+    (room.state.root / "outgoing" / "1.mp4").symlink_to("/dev/full")
+    with room.desk() as desk:
+        wait_until(lambda: "No space left" in str(room.told().get("words")))
+        assert desk.stop() == 0
+    assert (room.stories()[0].state, x.replies(mention)) == (Step.SHELVED, [])
+
+
 def _changes(room: DeskRoom) -> list[Change]:
     with room.ledger() as ledger:
         return ledger.changes(1)
@@ -288,6 +308,20 @@ def test_a_refusing_x_is_asked_again_later(room: DeskRoom, x: XStandIn, status: 
         wait_until(lambda: room.told().get("words"))
         x.mention("a_visitor", "A story.")
         room.wait_for(Step.WORDS_APPROVED)
+        assert desk.stop() == 0
+
+
+def test_trouble_with_reading_lasts_until_reading_works(room: DeskRoom, x: XStandIn) -> None:
+    """The next look is due only after poll_seconds: until then nothing is well again."""
+    room.site.write_text(room.site.read_text().replace("poll_seconds = 1.0", "poll_seconds = 3600"))
+    x.fault("GET", r"/2/users/\d+/mentions", status=503, times=2)
+    with room.desk() as desk:
+        desk.wait_for("connected to X")
+        x.mention("a_visitor", "A story.")
+        room.wait_for(Step.WORDS_APPROVED)
+        assert sum("/mentions" in call for call in x.calls) == 3
+        wait_until(lambda: room.told()["words"] == "")
+        assert desk.output.count("well again") == 1
         assert desk.stop() == 0
 
 
