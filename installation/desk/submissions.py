@@ -34,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     looked.add_argument("--again", action="store_true", help="of an uncertain one: you looked, and it was not")
     reject = _action(actions, "reject", "keep words from being made, or a clip from being shown", _reject)
     remove = _action(actions, "remove", "take a clip from wall, shelf, queue and disk, for good", _remove)
-    erase = _action(actions, "erase", "remove, and forget author and words too", _erase)
+    erase = _action(actions, "erase", "remove, and forget author and words; inbox and outbox stay", _erase)
     for each in (approve, reject, remove, erase):
         each.add_argument("ids", metavar="ID", type=_number, nargs="+")
     for each in (reject, remove):
@@ -123,8 +123,10 @@ def _remove(options: argparse.Namespace, ledger: Ledger, state: State) -> int:
 
 def _erase(options: argparse.Namespace, ledger: Ledger, state: State) -> int:
     def erase(story: Submission) -> str:
+        if story.state is not Step.WITHDRAWN:
+            ledger.withdraw(story.id, _actor(), "erased")
+        _clear_away(story, ledger, state)  # while the ledger still knows the film: broken off, it is done again
         ledger.erase(story.id, _actor())
-        _clear_away(story, ledger, state)
         return "it is erased"
 
     return _for_each(options.ids, ledger, erase)
