@@ -17,18 +17,17 @@ from show.films import Frame, Matrix, Reel, probe
 from tests.support.footage import (
     Planes,
     flat,
-    landscape,
     noise,
     numbered,
     numbered_film,
     read_number,
     samples,
-    write_film,
 )
 from tests.support.sampling import expected, inside, places, without_outermost_ring
 from tests.support.waiting import wait_until
 
 WIDTH, HEIGHT, PANELS = 1280, 800, 3
+DEMO_FILM = Path(__file__).parents[2] / "show" / "demo" / "film" / "triptych.mp4"
 MAPPING = default_mapping(WIDTH, HEIGHT)
 FULL = Look(1.0, (1.0,) * PANELS, side_by_side(PANELS))
 THIRDS = [(panel / PANELS, (panel + 1) / PANELS) for panel in range(PANELS)]
@@ -100,13 +99,13 @@ def test_noise_is_warped_as_float64_sampling_says(
     assert found.mean() <= 0.25
 
 
-def test_a_film_is_warped_as_float64_sampling_says(projector: Projector, tmp_path: Path) -> None:
-    film = write_film(tmp_path / "film.mp4", [landscape(1728, 1024)])
-    reel = Reel(probe(film))
-    frame = wait_until(lambda: reel.at(0))
+@pytest.mark.parametrize("index", [40, 160, 360])
+def test_the_film_is_warped_as_float64_sampling_says(projector: Projector, index: int) -> None:
+    reel = Reel(probe(DEMO_FILM), start_frame=index)
+    frame = wait_until(lambda: reel.at(index))
     projector.upload(frame)
     y, u, v = (samples(plane) for plane in frame.planes)
-    found = errors(wall(projector), (y, u, v), "bt709", False)
+    found = errors(wall(projector), (y, u, v), frame.matrix, frame.full_range)
     reel.close()
     assert found.max() <= 2
     assert found.mean() <= 0.25

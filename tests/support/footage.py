@@ -64,15 +64,6 @@ def noise(width: int, height: int) -> Planes:
     return y, u, v
 
 
-def landscape(width: int, height: int) -> Planes:
-    """Something like a picture of the film: broad forms, finer ones on them, grain."""
-    x, y = np.meshgrid(np.linspace(0, 9, width), np.linspace(0, 9, height))
-    grain = np.random.default_rng(3).normal(0, 6, x.shape)
-    luma = 125 + 60 * np.sin(x) * np.cos(y) + 25 * np.sin(7 * x + 3 * y) + grain
-    u, v = 128 + 70 * np.sin(x + y), 128 + 70 * np.cos(2 * x - y)
-    return luma.clip(16, 235).astype(np.uint8), u[::2, ::2].astype(np.uint8), v[::2, ::2].astype(np.uint8)
-
-
 def samples(plane: Plane) -> NDArray[np.uint8]:
     """A decoded plane's samples, (rows, columns); look only while its frame is alive."""
     memory = (ctypes.c_uint8 * (plane.stride * plane.height)).from_address(plane.pointer)
