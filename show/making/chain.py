@@ -1,7 +1,6 @@
 """Phrases become images, each phrase starting from the last image of the one before; a kill loses little of it."""
 
 import json
-import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,9 +8,10 @@ from pathlib import Path
 import torch
 from PIL import Image
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import Tensor
 
+from show.making.encode import to_disk
 from show.making.moving import first_picture
 from show.making.optimise import Canvas, Painter, Seen, seeded
 from show.making.prompts import Wish
@@ -121,14 +121,14 @@ class Chain:
     def _checkpoint(self, canvas: Canvas, done: int) -> None:
         """Images first, then the tensors under another name, then the rename: a kill at any moment leaves one whole."""
         for path in self._unsafe:
-            _to_disk(path)
+            to_disk(path)
         self._unsafe.clear()
         tensors = {name: tensor.cpu().contiguous() for name, tensor in canvas.state().items()}
         waiting = self._folder / "checkpoint.new"
-        save_file(tensors, waiting, metadata={"done": str(done), "of": self._fingerprint()})
-        _to_disk(waiting)
+        waiting.write_bytes(save(tensors, metadata={"done": str(done), "of": self._fingerprint()}))
+        to_disk(waiting)
         waiting.replace(self._folder / "checkpoint.safetensors")
-        _to_disk(self._folder)
+        to_disk(self._folder)
 
     def _resume(self) -> tuple[int, Canvas | None]:
         """How many images are safe, and the canvas of the last; from the start when nothing fits."""
@@ -154,11 +154,3 @@ def save_picture(picture: Tensor, path: Path) -> None:
     """A picture (1, 3, height, width) in 0..1 as a PNG."""
     values = picture.detach()[0].permute(1, 2, 0).mul(255).round().to(torch.uint8).cpu().numpy()
     Image.fromarray(values).save(path, compress_level=1)
-
-
-def _to_disk(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

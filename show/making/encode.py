@@ -82,9 +82,18 @@ def _frame(picture: Picture) -> av.VideoFrame:
 
 
 def _settle(waiting: Path, out: Path) -> None:
-    with waiting.open("rb") as file:
-        os.fsync(file.fileno())
+    to_disk(waiting)
     waiting.replace(out)
+    to_disk(out.parent)
+
+
+def to_disk(path: Path) -> None:
+    """Bring a file, or a folder's new names, to the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def read_pictures(paths: Iterable[Path], width: int, height: int) -> Iterable[Picture]:

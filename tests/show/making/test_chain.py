@@ -73,6 +73,18 @@ def test_stopping_leaves_a_checkpoint_at_once(painter, tmp_path):
     assert (again.resumed_at, again.finished) == (1, True)
 
 
+def test_a_full_disk_keeps_the_checkpoint_before(painter, tmp_path, unbroken):
+    list(islice(chain(painter, tmp_path).run(), 2))
+    (tmp_path / "checkpoint.new").symlink_to("/dev/full")
+    with pytest.raises(OSError, match="No space left"):
+        list(chain(painter, tmp_path).run())
+    (tmp_path / "checkpoint.new").unlink()
+    again = chain(painter, tmp_path)
+    list(again.run())
+    assert again.resumed_at == 2
+    assert all(np.array_equal(one, two) for one, two in zip(pixels(again.paths), unbroken[1], strict=True))
+
+
 def test_other_words_begin_anew(painter, tmp_path):
     list(chain(painter, tmp_path).run())
     other = chain(painter, tmp_path, WISHES[:2])
