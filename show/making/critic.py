@@ -1,7 +1,7 @@
 """The critic: a genuine `clip.model.CLIP`, small and bundled or one of OpenAI's; sizes are read off the tensors.
 
-The package's `__init__` asks for torchvision, which nothing here needs; so its modules are loaded by file. The bundled critic
-knows whole words (its vocabulary lies in the file's metadata), OpenAI's use CLIP's own tokeniser.
+The package's `__init__` asks for torchvision, which nothing here needs; so its modules are loaded by file. The bundled
+critic knows whole words (its vocabulary lies in the file's metadata), OpenAI's use CLIP's own tokeniser.
 """
 
 import importlib.metadata
@@ -21,13 +21,14 @@ from torch import Tensor, nn
 
 from show.errors import WeightsError
 from show.making.vqgan import read_tensors
-from show.making.words import known_form, split_words
+from show.making.words import FILLER, known_form, split_words
 
 MEAN = (0.48145466, 0.4578275, 0.40821073)
 STD = (0.26862954, 0.26130258, 0.27577711)
 GENUINE = {
     "embed_dim": 512, "image_resolution": 224, "vision_layers": 12, "vision_width": 768, "vision_patch_size": 32,
-    "context_length": 77, "vocab_size": 49408, "transformer_width": 512, "transformer_heads": 8, "transformer_layers": 12,
+    "context_length": 77, "vocab_size": 49408, "transformer_width": 512, "transformer_heads": 8,
+    "transformer_layers": 12,
 }  # fmt: skip  # ViT-B/32
 
 
@@ -37,7 +38,8 @@ def clip_module(name: str) -> ModuleType:
     files = importlib.metadata.files("clip-anytorch") or []
     path = next(file.locate() for file in files if str(file) == f"clip/{name}.py")
     spec = importlib.util.spec_from_file_location(f"clip_{name}", str(path))
-    assert spec and spec.loader
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -69,7 +71,8 @@ class WordTokens:
 
     def unknown(self, text: str) -> tuple[str, ...]:
         """Words outside the vocabulary, each once."""
-        return tuple(dict.fromkeys(word for word in split_words(text) if known_form(word, self.known) is None))
+        words = (word for word in split_words(text) if word not in FILLER)
+        return tuple(dict.fromkeys(word for word in words if known_form(word, self.known) is None))
 
     def _row(self, text: str) -> list[int]:
         forms = (known_form(word, self.known) for word in split_words(text))

@@ -1,6 +1,6 @@
 """The artist: a VQGAN in taming's layout, built from taming's own Encoder, Decoder and VectorQuantizer2.
 
-Every size is read off the tensors themselves, so that the small bundled model and a genuine f16/16384 load the same way.
+Every size is read off the tensors, so that the small bundled model and a genuine f16/16384 load the same way.
 """
 
 import contextlib
@@ -22,9 +22,8 @@ from show.errors import WeightsError
 RESOLUTION = 256  # only names the levels that have attention; pictures may have any size
 
 
-
 class Affine(nn.Module):
-    """Scale and shift of each channel, no statistics: in a small model they cost time and forget how bright a plain is."""
+    """Scale and shift of each channel; statistics make a small model slow, and forgetful of how bright a plain is."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()
@@ -133,7 +132,7 @@ def read_tensors(path: Path) -> dict[str, Tensor]:
 def norm_of(path: Path) -> str:
     """Which norm a file's metadata names; without any it is taming's."""
     with safe_open(path, "pt") as stored:
-        return (stored.metadata() or {}).get("norm", "group")
+        return str((stored.metadata() or {}).get("norm", "group"))
 
 
 def _shaped(state: Mapping[str, Tensor], norm: str) -> Vqgan:

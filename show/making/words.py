@@ -3,7 +3,21 @@
 import re
 from collections.abc import Iterable, Mapping
 
-FILLER = frozenset("a an the on in of at and with to under over by is it i am my we s my this that before among from for each".split())
+FILLER = frozenset(
+    "a an the on in of at and with to under over by is it its i am my we s this that before among from for each".split()  # noqa: SIM905
+)
+
+_ENDINGS = (
+    ("ies", "y"),
+    ("es", ""),
+    ("s", ""),
+    ("ing", ""),
+    ("ing", "e"),
+    ("ed", ""),
+    ("ed", "e"),
+    ("ly", ""),
+    ("er", ""),
+)
 
 
 def split_words(text: str) -> list[str]:
@@ -21,7 +35,7 @@ def known_form(word: str, known: Mapping[str, int]) -> str | None:
 
 def _forms(word: str) -> Iterable[str]:
     yield word
-    for ending, instead in (("ies", "y"), ("es", ""), ("s", ""), ("ing", ""), ("ing", "e"), ("ed", ""), ("ed", "e"), ("ly", ""), ("er", "")):
+    for ending, instead in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= 3:
             yield word[: -len(ending)] + instead
     yield word + "s"

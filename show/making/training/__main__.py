@@ -1,4 +1,4 @@
-"""`python -m show.making.training --data FOLDER`: draw the pictures, train the judge, then the pair beside each other."""
+"""`python -m show.making.training --data FOLDER`: draw the pictures, train the judge, then the pair side by side."""
 
 import argparse
 import hashlib
@@ -19,7 +19,9 @@ PARTS = ("judge", "critic", "vqgan")
 def main(arguments: list[str] | None = None) -> int:
     """Train everything, or one part of it."""
     options = _parser().parse_args(arguments)
-    torch.set_num_threads(1)  # judge, critic and VQGAN have a core each; spinning threads would take it from one another
+    torch.set_num_threads(
+        1
+    )  # judge, critic and VQGAN have a core each; spinning threads would take it from one another
     torch.set_flush_denormal(True)
     options.out.mkdir(parents=True, exist_ok=True)
     cache = options.cache or options.data / "sprites.npz"
@@ -27,7 +29,9 @@ def main(arguments: list[str] | None = None) -> int:
     if options.part:
         return _train(options, sprites)
     _child(options, cache, "judge")
-    print("judge frozen, sha256", hashlib.sha256((options.out / "judge.safetensors").read_bytes()).hexdigest(), flush=True)
+    print(
+        "judge frozen, sha256", hashlib.sha256((options.out / "judge.safetensors").read_bytes()).hexdigest(), flush=True
+    )
     both = [_start(options, cache, part) for part in ("critic", "vqgan")]
     return max(child.wait() for child in both)
 

@@ -1,4 +1,4 @@
-"""What judge and critic are both trained with: the contrastive loss, a running average of weights, retrieval on held-out pictures."""
+"""What judge and critic are both trained with: contrastive loss, a running average of weights, retrieval."""
 
 import math
 import queue
@@ -48,7 +48,7 @@ class Average:
 
 @torch.no_grad()
 def retrieval(model: Matcher, held_out: Batch) -> tuple[float, float, float]:
-    """Share of pictures whose own caption comes first among the batch's distinct ones, share in the first five, mean own cosine."""
+    """Share of pictures whose own caption comes first among all, share in the first five, mean own cosine."""
     texts = list(dict.fromkeys(held_out.captions))
     scores = model.encode_image(held_out.images) @ model.encode_text(texts).T
     own = torch.tensor([texts.index(caption) for caption in held_out.captions])
@@ -80,7 +80,7 @@ def train(
     model: nn.Module, forward: Callable[[Batch], Tensor], batches: Iterator[Batch], *, seconds: float,
     peak: float, held_out: Batch, keep: Callable[[nn.Module], None], decay: float = 0.998, keep_every: float = 120,
 ) -> nn.Module:  # fmt: skip
-    """Train for `seconds` of wall-clock; `keep` gets the averaged model now and then and at the end, which is returned."""
+    """Train for `seconds` of wall-clock; `keep` gets the averaged model now and then; it is returned at the end."""
     optimiser = torch.optim.AdamW(model.parameters(), lr=peak, betas=(0.9, 0.98), weight_decay=0.02)
     average, start, kept, losses = Average(model, decay), time.monotonic(), 0.0, []
     for step, pictures in enumerate(ahead(batches)):
@@ -89,7 +89,7 @@ def train(
         model.train()
         loss = forward(pictures)
         optimiser.zero_grad()
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimiser.step()
         average.update(model)
@@ -99,7 +99,9 @@ def train(
         if elapsed - kept > keep_every or elapsed > seconds:
             kept = elapsed
             first, five, cosine = retrieval(average.model, held_out)  # type: ignore[arg-type]
-            print(f"{elapsed:6.0f} s  held out: first {first:.3f}, first five {five:.3f}, cosine {cosine:.3f}", flush=True)
+            print(
+                f"{elapsed:6.0f} s  held out: first {first:.3f}, first five {five:.3f}, cosine {cosine:.3f}", flush=True
+            )
             keep(average.model)
         if elapsed > seconds:
             break

@@ -1,37 +1,31 @@
 """Captioned training pictures, composed without end from sprites and scenes of one split.
 
-A picture is a scene alone, a thing on a ground, two things, or many of one; its caption names thing, colour and ground. No picture
-whose full description holds every content word of an evaluation prompt is ever composed (`Composer.forbidden`).
+A picture is a scene alone, a thing on a ground, two things, or many of one; its caption names thing, colour and ground.
+No picture whose full description holds every content word of an evaluation prompt is ever composed.
 """
 
 import re
+import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import torch
-import torch.nn.functional as F
+from numpy.typing import NDArray
 from torch import Tensor
 
 from show.making.training import scenes
+from show.making.training.composing import CANVAS, TINTS, Floats, Piece, lay, view
 from show.making.training.pictures import Sprites, split_of
 from show.making.words import content, split_words
 
 PROMPTS = Path(__file__).with_name("prompts.txt")
-CANVAS = 80
 SCENE_SEEDS = {"J": 1_000_000, "P": 2_000_000, "H": 3_000_000}
-_TINTS = {name: rgb for name, rgb in scenes.COLOURS.items() if " " not in name and name not in ("beige", "turquoise")}
-_SYMBOLS = re.compile(r"button|oclock|thirty|keycap|arrow|squared|sign|face with|sort|input|mark")  # seen less often: hard to tell apart
+# seen less often: hard to tell apart
+_SYMBOLS = re.compile(r"button|oclock|thirty|keycap|arrow|squared|sign|face with|sort|input|mark")
 _COLOUR_WORDS = frozenset(w for name in scenes.COLOURS for w in name.split())
-_ALIASES = {
-    "man": ("brother", "father", "he"), "boy": ("brother", "son", "child"), "woman": ("sister", "mother", "she"), "girl": ("sister", "daughter"),
-    "handshake": ("understanding", "we understand each other"), "people hugging": ("we understand each other", "together", "brothers"),
-    "speaking head": ("talking", "saying"), "books": ("stories", "learning"), "open book": ("a story", "reading"), "writing hand": ("writing", "someone is writing"),
-    "memo": ("writing a story",), "robot": ("machine", "learning machine"), "brain": ("memory", "thinking"), "framed picture": ("image", "picture", "painting"),
-    "camera": ("photograph", "images"), "eyes": ("seeing", "looking"), "eye": ("sight", "seeing"), "person with white cane": ("blind", "a blind person"),
-    "man walking": ("walking with my brother", "walking"), "person walking": ("walking", "i am walking"), "church": ("chapel", "holy place"), "film frames": ("film", "cinema"),
-}  # fmt: skip
+_ALIASES: dict[str, list[str]] = tomllib.loads(Path(__file__).with_name("aliases.toml").read_text(encoding="utf-8"))
 
 
 def prompts() -> list[str]:
@@ -41,7 +35,7 @@ def prompts() -> list[str]:
 
 @dataclass(frozen=True)
 class Batch:
-    """`images` (n, 3, size, size) in 0..1, their captions, and keys that are equal for pictures of the same description."""
+    """`images` (n, 3, size, size) in 0..1, their captions, and keys equal for pictures of the same description."""
 
     images: Tensor
     captions: list[str]
@@ -75,12 +69,13 @@ class Composer:
         self.natural = [_natural_colour(sprites.pixels[i]) for i in self.indices]
         self.forbidden = [content(prompt) for prompt in prompts()]
 
-    def _unit_weights(self) -> np.ndarray:
+    def _unit_weights(self) -> Floats:
         """Every drawing equally often, however many skin tones it has."""
         units = [self.sprites.unit(int(i)) for i in self.indices]
         counts = {unit: units.count(unit) for unit in set(units)}
         weights = np.array([(0.3 if _SYMBOLS.search(unit) else 1) / counts[unit] for unit in units])
-        return weights / weights.sum()
+        shares: Floats = weights / weights.sum()
+        return shares
 
     def batches(self, size: int, count: int, augment: float = 1.0) -> Iterator[Batch]:
         """Endless batches of `count` pictures, `size` px square; `augment` 0 leaves them as composed."""
@@ -91,7 +86,7 @@ class Composer:
         """One batch."""
         plans = [self._plan() for _ in range(count)]
         images = self._compose(plans)
-        images = _view(images, size, augment, self.rng)
+        images = view(images, size, augment, self.rng)
         return Batch(images, [plan.caption for plan in plans], [plan.key for plan in plans])
 
     def _plan(self) -> _Plan:
@@ -111,7 +106,7 @@ class Composer:
         phrases = []
         for _ in range(count):
             index = int(self.rng.choice(len(self.indices), p=self._weights))
-            tint = self._one(tuple(_TINTS)) if self.rng.random() < 0.35 else ""
+            tint = self._one(tuple(TINTS)) if self.rng.random() < 0.35 else ""
             phrase, full = self._thing(index, tint, plan.many)
             phrases.append(phrase)
             described += " " + full
@@ -129,7 +124,7 @@ class Composer:
     def _thing(self, index: int, tint: str, many: bool) -> tuple[str, str]:
         sprite = int(self.indices[index])
         name, tags = self.sprites.names[sprite], self.sprites.tags[sprite]
-        options = (*tags, *(alias for key, more in _ALIASES.items() if key == name for alias in more))
+        options = (*tags, *_ALIASES.get(name, ()))
         noun = self._one(options) if options and self.rng.random() < 0.3 else name
         colour = tint or self.natural[index]
         if colour:
@@ -145,14 +140,14 @@ class Composer:
 
     def _compose(self, plans: list[_Plan]) -> Tensor:
         images = self._ground(torch.tensor([plan.scene for plan in plans]))
-        single = [(i, *plan.things[0], 0.0) for i, plan in enumerate(plans) if len(plan.things) == 1 and not plan.many]
-        left = [(i, *plan.things[0], -0.42) for i, plan in enumerate(plans) if len(plan.things) == 2]
-        right = [(i, *plan.things[1], 0.42) for i, plan in enumerate(plans) if len(plan.things) == 2]
-        many = [(i, *plan.things[0], 0.0) for i, plan in enumerate(plans) if plan.many]
+        single = [Piece(i, *plan.things[0]) for i, plan in enumerate(plans) if len(plan.things) == 1 and not plan.many]
+        left = [Piece(i, *plan.things[0], -0.42) for i, plan in enumerate(plans) if len(plan.things) == 2]
+        right = [Piece(i, *plan.things[1], 0.42) for i, plan in enumerate(plans) if len(plan.things) == 2]
+        many = [Piece(i, *plan.things[0]) for i, plan in enumerate(plans) if plan.many]
         for layer, scale, spread in ((single, (0.5, 1.05), 0.2), (left, (0.38, 0.55), 0.1), (right, (0.38, 0.55), 0.1)):
-            self._lay(images, layer, scale, spread)
+            self._add(images, layer, scale, spread)
         for _ in range(7):
-            self._lay(images, many, (0.2, 0.36), 0.8)
+            self._add(images, many, (0.2, 0.36), 0.8)
         return images
 
     def _ground(self, chosen: Tensor) -> Tensor:
@@ -162,82 +157,36 @@ class Composer:
         y, x = (int(v) for v in self.rng.integers(0, scenes.SIZE - CANVAS + 1, 2))
         return pixels[:, :, y : y + CANVAS, x : x + CANVAS].contiguous()
 
-    def _lay(self, images: Tensor, layer: list[tuple[int, int, str, float]], scale: tuple[float, float], spread: float) -> None:
-        if not layer:
-            return
-        at, sprites = torch.tensor([item[0] for item in layer]), self.pixels[torch.tensor([item[1] for item in layer])].float() / 255
-        for k, (_, _, tint, _) in enumerate(layer):
-            if tint:
-                sprites[k, :3] = _tinted(sprites[k, :3], tint)
-        sprites[:, :3] *= sprites[:, 3:]
-        count, rng = len(layer), self.rng
-        size, angle = rng.uniform(*scale, count), rng.normal(0, 0.15, count)
-        x = np.array([item[3] for item in layer]) + rng.uniform(-spread, spread, count)
-        y, flip = rng.uniform(-spread, spread, count), np.where(rng.random(count) < 0.4, -1, 1)
-        placed = F.grid_sample(sprites, _grid(size, angle, x, y, flip, CANVAS), align_corners=False)
-        images[at] = images[at] * (1 - placed[:, 3:]) + placed[:, :3]
+    def _add(self, images: Tensor, pieces: list[Piece], scale: tuple[float, float], spread: float) -> None:
+        if pieces:
+            sprites = self.pixels[torch.tensor([piece.sprite for piece in pieces])].float() / 255
+            lay(images, pieces, sprites, scale, spread, self.rng)
 
 
-def _grid(size: np.ndarray, angle: np.ndarray, x: np.ndarray, y: np.ndarray, flip: np.ndarray, pixels: int) -> Tensor:
-    """Sampling grids that put a picture `size` times as large, turned and moved, on a canvas of `pixels`."""
-    c, s = np.cos(angle) / size, np.sin(angle) / size
-    theta = np.stack([np.stack([c * flip, s * flip, -(c * x + s * y) * flip], 1), np.stack([-s, c, s * x - c * y], 1)], 1)
-    return F.affine_grid(torch.from_numpy(theta.astype(np.float32)), [len(size), 1, pixels, pixels], align_corners=False)
-
-
-def _tinted(rgb: Tensor, name: str) -> Tensor:
-    """`rgb` (3, h, w) drawn again in shades of one colour."""
-    colour = torch.tensor(_TINTS[name]).view(3, 1, 1) / 255
-    light = (rgb * torch.tensor([0.3, 0.59, 0.11]).view(3, 1, 1)).sum(0, keepdim=True)
-    light = (light - 0.55) * 0.6 + 0.5
-    return torch.where(light < 0.5, colour * light * 2, colour + (1 - colour) * (light * 2 - 1)).clamp(0, 1)
-
-
-def _natural_colour(pixels: np.ndarray) -> str:
+def _natural_colour(pixels: NDArray[np.uint8]) -> str:
     """The one colour that covers most of a sprite (72, 72, 4), or nothing."""
     opaque = pixels[pixels[..., 3] > 128][:, :3].astype(np.float32)
     if len(opaque) < 60:
         return ""
-    palette = np.array(list(_TINTS.values()), np.float32)
+    palette = np.array(list(TINTS.values()), np.float32)
     nearest = ((opaque[::7, None] - palette) ** 2).sum(-1).argmin(1)
     counts = np.bincount(nearest, minlength=len(palette))
     best = int(counts.argmax())
-    return list(_TINTS)[best] if counts[best] > 0.55 * counts.sum() else ""
-
-
-def _view(images: Tensor, size: int, augment: float, rng: np.random.Generator) -> Tensor:
-    """A look at the canvas, `size` px: zoomed, turned, softened and noisy as far as `augment` says."""
-    count, top = len(images), CANVAS / 64
-    zoom = rng.uniform(1, 1 + 0.45 * augment, count) if augment else np.ones(count)
-    room = (zoom - 1) * 0.8
-    x, y = rng.uniform(-1, 1, count) * room, rng.uniform(-1, 1, count) * room
-    angle = rng.normal(0, 0.1 * augment, count)
-    seen = F.grid_sample(images, _grid(zoom, angle, x, y, np.ones(count), size), padding_mode="reflection", align_corners=False)
-    if not augment:
-        return seen.clamp(0, 1)
-    seen = _soft(seen, torch.from_numpy(rng.random(count) < 0.35 * augment), float(rng.uniform(1.5, 4) / top))
-    contrast = torch.from_numpy(rng.uniform(1 - 0.25 * augment, 1 + 0.2 * augment, (count, 1, 1, 1)).astype(np.float32))
-    light = torch.from_numpy(rng.normal(0, 0.05 * augment, (count, 1, 1, 1)).astype(np.float32))
-    seen = (seen - 0.5) * contrast + 0.5 + light
-    sigma = torch.from_numpy((rng.uniform(0, 0.1, (count, 1, 1, 1)) * (rng.random((count, 1, 1, 1)) < 0.5) * augment).astype(np.float32))
-    return (seen + torch.randn_like(seen) * sigma).clamp(0, 1)
-
-
-def _soft(images: Tensor, which: Tensor, factor: float) -> Tensor:
-    """Those of `which` shrunk by `factor` and enlarged again."""
-    if not which.any() or factor <= 1:
-        return images
-    chosen, side = images[which], images.shape[-1]
-    small = F.interpolate(chosen, size=max(8, int(side / factor)), mode="area")
-    images[which] = F.interpolate(small, size=side, mode="bilinear", align_corners=False)
-    return images
+    return list(TINTS)[best] if counts[best] > 0.55 * counts.sum() else ""
 
 
 def vocabulary(sprites: Sprites, composer: Composer, smallest: int = 1) -> list[str]:
     """Every word that captions can hold, most frequent first."""
     counts: dict[str, int] = {}
-    texts = [*sprites.names, *(t for tags in sprites.tags for t in tags), *(t for more in _ALIASES.values() for t in more)]
-    texts += [t for phrases in (*composer.alone, *composer.grounds) for t in phrases] + ["many a thousand lot of and with", *scenes.COLOURS]
+    texts = [
+        *sprites.names,
+        *(t for tags in sprites.tags for t in tags),
+        *(t for more in _ALIASES.values() for t in more),
+    ]
+    texts += [t for phrases in (*composer.alone, *composer.grounds) for t in phrases] + [
+        "many a thousand lot of and with",
+        *scenes.COLOURS,
+    ]
     for text in texts:
         for word in split_words(text):
             counts[word] = counts.get(word, 0) + 1

@@ -1,4 +1,4 @@
-"""Does the pair draw what it is told? Twenty prompts it never saw, three seeds, and a judge it was never optimised against.
+"""Does the pair draw what it is told? Twenty prompts it never saw, three seeds, and a judge never optimised against.
 
 `python -m show.making.training.evaluate [--json FILE] [--sheet FILE.png]` runs the maker's own loop and prints a table.
 """
@@ -13,7 +13,7 @@ from pathlib import Path
 
 import torch
 from PIL import Image, ImageDraw
-from torch import Tensor
+from torch import Tensor, nn
 
 from show.making.bundled import model_path
 from show.making.critic import load_critic
@@ -106,7 +106,7 @@ def scrambled(vqgan: Vqgan, seed: int = 0) -> Vqgan:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         for module in vqgan.modules():
-            if hasattr(module, "reset_parameters"):
+            if isinstance(module, nn.Conv2d | nn.Embedding | nn.GroupNorm):
                 module.reset_parameters()
     return vqgan
 
@@ -119,7 +119,9 @@ def held_out_cosine(judge: Judge, sprites: Sprites, count: int = 512) -> float:
     return float((judge.encode_image(batch.images) * judge.encode_text(batch.captions)).sum(1).mean())
 
 
-def sheet(pictures: dict[tuple[str, int], Tensor], texts: Sequence[str], seeds: Sequence[int], scale: int = 2) -> Image.Image:
+def sheet(
+    pictures: dict[tuple[str, int], Tensor], texts: Sequence[str], seeds: Sequence[int], scale: int = 2
+) -> Image.Image:
     """All pictures with their prompts: two columns of prompts, a picture per seed."""
     side, words = SIZE * scale, 190
     width, rows = len(seeds) * (side + 4) + words, (len(texts) + 1) // 2
@@ -127,7 +129,9 @@ def sheet(pictures: dict[tuple[str, int], Tensor], texts: Sequence[str], seeds: 
     pen = ImageDraw.Draw(paper)
     for index, text in enumerate(texts):
         x, y = index // rows * width, index % rows * (side + 4)
-        pen.multiline_text((x + len(seeds) * (side + 4) + 6, y + side // 2 - 10), _broken(text), fill=(250, 215, 40), font_size=15)
+        pen.multiline_text(
+            (x + len(seeds) * (side + 4) + 6, y + side // 2 - 10), _broken(text), fill=(250, 215, 40), font_size=15
+        )
         for k, seed in enumerate(seeds):
             values = pictures[text, seed].permute(1, 2, 0).mul(255).round().byte().numpy()
             paper.paste(Image.fromarray(values).resize((side, side), Image.Resampling.BICUBIC), (x + k * (side + 4), y))
@@ -162,8 +166,10 @@ def main(arguments: list[str] | None = None) -> int:
     texts, seeds = prompts()[: options.prompts], range(1, options.seeds + 1)
     judge, vqgan = load_judge(model_path(options.judge, "judge")), load_vqgan(model_path(options.vqgan, "vqgan"))
     vqgan = scrambled(vqgan) if options.control else vqgan
-    recipe = replace(Recipe(SIZE, SIZE), cuts=options.cuts, learning_rate=options.rate or Recipe(SIZE, SIZE).learning_rate)
-    painter = Painter(vqgan, load_critic(model_path(options.critic, "critic")), recipe, torch.device("cpu"))
+    recipe = replace(
+        Recipe(SIZE, SIZE), cuts=options.cuts, learning_rate=options.rate or Recipe(SIZE, SIZE).learning_rate
+    )
+    painter = Painter(vqgan, load_critic(model_path(options.critic, "critic")), recipe, "cpu")
     start = time.monotonic()
     trials, pictures = judge_pair(vqgan, painter, judge, texts, seeds, options.iterations)
     verdict = Verdict(trials, options.held_out, time.monotonic() - start)

@@ -1,9 +1,12 @@
-"""The judge: a text-image model that only ever scores. Another architecture than the critic (a plain residual conv net with
-max and mean pooling, a GRU over words), another split of the data; trained and hashed before the pair and never optimised against.
+"""The judge: a text-image model that only ever scores.
+
+Another architecture than the critic (a plain residual conv net with max and mean pooling, a GRU over words), another
+split of the data; trained and hashed before the pair, and never optimised against.
 """
 
 import json
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import torch
@@ -41,8 +44,13 @@ class Judge(nn.Module):
     def __init__(self, vocabulary: Sequence[str]) -> None:
         super().__init__()
         self.known = {word: i + 1 for i, word in enumerate(vocabulary)}
-        layers: list[nn.Module] = [nn.Conv2d(3, WIDTHS[0], 6, stride=4, padding=1), nn.BatchNorm2d(WIDTHS[0]), nn.GELU(), _Block(WIDTHS[0])]
-        for a, b in zip(WIDTHS, WIDTHS[1:], strict=False):
+        layers: list[nn.Module] = [
+            nn.Conv2d(3, WIDTHS[0], 6, stride=4, padding=1),
+            nn.BatchNorm2d(WIDTHS[0]),
+            nn.GELU(),
+            _Block(WIDTHS[0]),
+        ]
+        for a, b in pairwise(WIDTHS):
             layers += [nn.Conv2d(a, b, 2, stride=2), nn.BatchNorm2d(b), nn.GELU(), _Block(b), _Block(b)]
         self.picture = nn.Sequential(*layers)
         self.picture_out = nn.Linear(2 * WIDTHS[-1], EMBED)

@@ -1,7 +1,7 @@
 """Labelled pictures from packages, drawn once into a cache of small RGBA sprites.
 
-Sources: npm `fluentui-emoji` (SVG, MIT), names and tags from npm `emojibase-data` (MIT) and, where the font is installed,
-Debian `fonts-noto-color-emoji` (SIL OFL 1.1). Only training needs this module, and only here are `resvg-py` and Pillow imported.
+Sources: npm `fluentui-emoji` (SVG, MIT), names and tags from npm `emojibase-data` (MIT) and, where the font is
+installed, Debian `fonts-noto-color-emoji` (SIL OFL 1.1). Only training needs this module, and `resvg-py`.
 """
 
 import hashlib
@@ -54,7 +54,7 @@ def load(cache: Path) -> Sprites:
 def split_of(unit: str, styles: int = len(STYLES)) -> str:
     """`J` (judge), `P` (pair) or `H` (held out), from the picture's id alone.
 
-    The drawings of one thing in several styles are dealt to J and P in turn, so that both know the word by other pictures.
+    Drawings of one thing in several styles are dealt to J and P in turn: both know the word, by other pictures.
     """
     style, name = unit.split("/", 1)
     if _hash(unit) % 100 < 6:

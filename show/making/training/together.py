@@ -1,10 +1,9 @@
-"""Several processes that train one model: each learns by itself, and every few steps their weights become the mean of all.
+"""Several processes train one model: each learns by itself, and every few steps their weights become the mean of all.
 
 Under `torchrun` (or with its environment: RANK, WORLD_SIZE, MASTER_ADDR, MASTER_PORT); alone, nothing happens.
 """
 
 import os
-from collections.abc import Iterable
 
 import torch
 from torch import Tensor, distributed, nn
@@ -21,14 +20,14 @@ class Together:
             distributed.init_process_group("gloo")
 
     @torch.no_grad()
-    def average(self, modules: Iterable[nn.Module]) -> None:
+    def average(self, model: nn.Module) -> None:
         """Every parameter becomes its mean over all processes."""
         if self.count == 1:
             return
-        parameters = [parameter for module in modules for parameter in module.parameters()]
+        parameters = list(model.parameters())
         flat = torch.cat([parameter.flatten() for parameter in parameters])
         distributed.all_reduce(flat)
-        for parameter, mean in zip(parameters, flat.split([p.numel() for p in parameters]), strict=True):
+        for parameter, mean in zip(parameters, torch.split(flat, [p.numel() for p in parameters]), strict=True):
             parameter.copy_(mean.view_as(parameter) / self.count)
 
     def follow_first(self, tensor: Tensor) -> Tensor:

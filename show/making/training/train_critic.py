@@ -32,7 +32,7 @@ def train_critic(sprites: Sprites, out: Path, seconds: float) -> None:
     torch.manual_seed(2)
     composer = Composer(sprites, "P", seed=22, scene_count=4500)
     critic = new_critic(vocabulary(sprites, composer), SIZES)
-    critic.network.visual.to(memory_format=torch.channels_last)  # type: ignore[union-attr, call-overload]
+    critic.network.visual.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     scale = critic.network.logit_scale
     assert isinstance(scale, nn.Parameter)
     _run(critic, scale, composer, sprites, seconds, lambda kept: save_critic(kept, out), 160, 1.25)

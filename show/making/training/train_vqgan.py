@@ -1,8 +1,13 @@
-"""Training of the VQGAN: likeness in pixels, in edges and in the critic's features, at the end also against a small patch critic."""
+"""Training of the VQGAN: likeness in pixels, edges, tints and the critic's features.
+
+First an autoencoder learns without a codebook; then the codebook is found among its latents by k-means, encoder and
+codebook rest, and the decoder goes on learning to draw from codes.
+"""
 
 import time
 from collections import deque
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +18,7 @@ from torch import Tensor, nn
 
 from show.making.critic import Critic, load_critic
 from show.making.training.contrast import Average, ahead, rate
-from show.making.training.data import Composer
+from show.making.training.data import Batch, Composer
 from show.making.training.pictures import Sprites
 from show.making.training.together import EVERY, Together
 from show.making.vqgan import Vqgan, load_vqgan
@@ -23,105 +28,98 @@ CONFIG: dict[str, Any] = {
     "ch_mult": (1, 1, 4, 8), "num_res_blocks": 1, "attn_resolutions": (), "dropout": 0.0,
 }  # fmt: skip
 DECODER = {"num_res_blocks": 0}  # one block a level: an iteration of the maker is mostly the decoder
-EMBED_DIM, N_EMBED = 32, 1024
+EMBED_DIM, N_EMBED = 32, 4096
 BATCH = 8
-FREE_STEPS = 700  # before the codebook exists: found too early, it knows light and dark but no colours
-ENCODER_UNTIL = 0.55  # after that share of the time encoder and codebook rest, and the decoder learns half as fast again
-ADVERSARIAL_FROM = 0.62
-ADVERSARIAL_WEIGHT = 0.06
-RECENT = 60  # batches whose latents the codebook is found from
+FREE_UNTIL = (
+    0.5  # of the time: then the codebook is found among the latents, encoder and codebook rest, the decoder goes on
+)
+RECENT = 100  # batches whose latents the codebook is found from
 PERCEPTUAL_WEIGHT = 0.15
-CRITIC_FROM = 240.0  # seconds
+CRITIC_FROM = 60.0  # seconds
 CRITIC_AGAIN = 600.0
 
 
 def train_vqgan(sprites: Sprites, out: Path, seconds: float, critic: Path, go_on: bool = False) -> None:
-    """Train on split P and write to `out` (or go on from it); the critic at `critic` lends its eye as soon as it is there."""
+    """Train on split P and write to `out`, or go on from it; the critic at `critic` lends its eye once it is there."""
     together = Together()
     torch.manual_seed(3 + go_on + 10 * together.rank)
     composer = Composer(sprites, "P", seed=33 + go_on + 10 * together.rank, scene_count=3000)
     training = _Training(out, seconds, critic, together)
+    batches = ahead(composer.batches(64, BATCH, 0.3))
     if go_on:
-        training.go_on()
+        training.go_on(batches)
     training.agree()
-    training.run(ahead(composer.batches(64, BATCH, 0.3)))
+    training.run(batches)
 
 
 class _Training:
     def __init__(self, out: Path, seconds: float, critic: Path, together: Together) -> None:
         self.out, self.seconds, self.critic_path, self.together = out, seconds, critic, together
         self.vqgan = Vqgan(CONFIG, EMBED_DIM, N_EMBED, DECODER, "affine")
-        self.patches = _patch_critic()
         self.adam = torch.optim.Adam(self.vqgan.parameters(), lr=1.2e-3, betas=(0.9, 0.99))
-        self.patch_adam = torch.optim.Adam(self.patches.parameters(), lr=3e-4, betas=(0.5, 0.9))
         self.average = Average(self.vqgan, 0.998)
-        self.used = torch.ones(N_EMBED)
         self.recent: deque[Tensor] = deque(maxlen=RECENT)
         self.eye: Critic | None = None
         self.eye_at = -1e9
-        self.free_steps = FREE_STEPS
+        self.free = True
         self.start = time.monotonic()
 
-    def go_on(self) -> None:
-        """Take up the weights written before; the codebook is found anew."""
-        self.vqgan.load_state_dict(load_vqgan(self.out).state_dict())
-        self.free_steps = 60
+    def go_on(self, batches: Iterator[Batch]) -> None:
+        """Take up the autoencoder written before and find it a codebook; only the decoder learns on."""
+        state = load_vqgan(self.out).state_dict()
+        state["quantize.embedding.weight"] = self.vqgan.quantize.embedding.weight.detach()
+        self.vqgan.load_state_dict(state)
+        with torch.no_grad():
+            for batch in islice(batches, RECENT):
+                self._remember(self.vqgan.encode(batch.images * 2 - 1))
+        self._settle()
 
     def agree(self) -> None:
         """Begin with the same weights in every process."""
-        for parameter in (*self.vqgan.parameters(), *self.patches.parameters()):
+        for parameter in self.vqgan.parameters():
             self.together.follow_first(parameter.data)
         self.average = Average(self.vqgan, 0.998)
 
-    def run(self, batches: Iterator[Any]) -> None:
-        kept, sums = 0.0, dict.fromkeys(("pixels", "eye", "codes", "fool"), 0.0)
+    def run(self, batches: Iterator[Batch]) -> None:
+        kept, sums = 0.0, dict.fromkeys(("pixels", "eye"), 0.0)
         for step, batch in enumerate(batches):
             elapsed = time.monotonic() - self.start
             self.adam.param_groups[0]["lr"] = rate(elapsed / self.seconds, 1.2e-3)
-            for name, value in self.step(step, elapsed / self.seconds, batch.images * 2 - 1).items():
+            for name, value in self.step(batch.images * 2 - 1).items():
                 sums[name] += value
             if step % 50 == 49:
                 figures = "  ".join(f"{name} {value / 50:.3f}" for name, value in sums.items())
-                print(f"{elapsed:6.0f} s  step {step + 1}  {figures}  in use {int((self.used > 0.01).sum())}", flush=True)
+                print(f"{elapsed:6.0f} s  step {step + 1}  {figures}", flush=True)
                 sums = dict.fromkeys(sums, 0.0)
             self._borrow_eye(elapsed)
-            if step % EVERY == 0 and self._meet(step, elapsed):
+            if step % EVERY == 0 and self._meet(elapsed):
                 return
             if elapsed - kept > 120:
                 kept = elapsed
                 self.save()
 
-    def step(self, step: int, done: float, images: Tensor) -> dict[str, float]:
+    def step(self, images: Tensor) -> dict[str, float]:
         """Learn from one batch in -1..1; returns the losses."""
-        with torch.set_grad_enabled(done < ENCODER_UNTIL):
+        with torch.set_grad_enabled(self.free):
             latent = self.vqgan.encode(images)
-        codes_loss = latent.new_zeros(())
-        self.recent.append(latent.detach().permute(0, 2, 3, 1).reshape(-1, EMBED_DIM))
-        if step == self.free_steps:
-            self._whiten()
-            self._found_codebook()
-            latent = self.vqgan.encode(images)
-        if step >= self.free_steps:
-            latent, codes_loss = self._on_codebook(latent, done < ENCODER_UNTIL)
+            self._remember(latent)
+            if not self.free:
+                latent = self.vqgan.quantize(latent)
         drawn = self.vqgan.decode(latent)
         pixels, eye = likeness(drawn, images), self._eye_loss(drawn, images)
-        fool = -self.patches(drawn).mean() if done > ADVERSARIAL_FROM else latent.new_zeros(())
-        strength = ADVERSARIAL_WEIGHT * min(1, (done - ADVERSARIAL_FROM) / 0.05)
-        loss = pixels + PERCEPTUAL_WEIGHT * eye + codes_loss + strength * fool
+        loss = pixels + PERCEPTUAL_WEIGHT * eye
         self.adam.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(self.vqgan.parameters(), 1.0)
         self.adam.step()
         self.average.update(self.vqgan)
-        if done > ADVERSARIAL_FROM - 0.03:
-            self._teach_patches(images, drawn.detach())
-        return {"pixels": pixels.item(), "eye": eye.item(), "codes": codes_loss.item(), "fool": fool.item()}
+        return {"pixels": pixels.item(), "eye": eye.item()}
 
-    def _meet(self, step: int, elapsed: float) -> bool:
+    def _meet(self, elapsed: float) -> bool:
         """Become one with the other processes; True when the time is over."""
-        self.together.average((self.vqgan, self.patches))
-        if step % (10 * EVERY) == 0 and step > self.free_steps and elapsed < ENCODER_UNTIL * self.seconds:
-            self._revive(self.together)
+        self.together.average(self.vqgan)
+        if self.free and self.together.follow_first(torch.tensor(float(elapsed > FREE_UNTIL * self.seconds))):
+            self._settle()
         over = self.together.follow_first(torch.tensor(float(elapsed > self.seconds)))
         if over:
             self.save()
@@ -136,14 +134,14 @@ class _Training:
         save_file(state, waiting, metadata={"kind": "vqgan", "norm": "affine"})
         waiting.replace(self.out)
 
-    def _on_codebook(self, latent: Tensor, learning: bool) -> tuple[Tensor, Tensor]:
-        if not learning:
-            with torch.no_grad():
-                return self.vqgan.quantize(latent), latent.new_zeros(())
-        nearest, loss, indices = self.vqgan.quantize.with_loss(latent)
-        counts = torch.bincount(indices.flatten(), minlength=N_EMBED).float()
-        self.used.mul_(0.995).add_(counts, alpha=0.005)
-        return nearest, loss
+    def _remember(self, latent: Tensor) -> None:
+        self.recent.append(latent.detach().permute(0, 2, 3, 1).reshape(-1, EMBED_DIM))
+
+    def _settle(self) -> None:
+        """From now on pictures are drawn from codes."""
+        self._whiten()
+        self._found_codebook()
+        self.free = False
 
     @torch.no_grad()
     def _whiten(self) -> None:
@@ -170,15 +168,6 @@ class _Training:
         self.together.follow_first(self.vqgan.quantize.embedding.weight)
         self.average.model.load_state_dict(self.vqgan.state_dict())
 
-    @torch.no_grad()
-    def _revive(self, together: Together) -> None:
-        dead = self.used < 0.01
-        points, codes = torch.cat(list(self.recent)), self.vqgan.quantize.embedding.weight
-        codes[dead] = points[torch.randint(len(points), (int(dead.sum()),))]
-        self.used[dead] = 0.3
-        together.follow_first(codes)
-        together.follow_first(self.used)
-
     def _borrow_eye(self, elapsed: float) -> None:
         if elapsed > CRITIC_FROM and elapsed - self.eye_at > CRITIC_AGAIN and self.critic_path.exists():
             self.eye, self.eye_at = load_critic(self.critic_path), elapsed
@@ -193,22 +182,16 @@ class _Training:
             for a, b in zip(features(self.eye, drawn / 2 + 0.5), wanted, strict=True)
         ]).mean()  # fmt: skip
 
-    def _teach_patches(self, real: Tensor, drawn: Tensor) -> None:
-        loss = F.relu(1 - self.patches(real)).mean() + F.relu(1 + self.patches(drawn)).mean()
-        self.patch_adam.zero_grad()
-        loss.backward()
-        self.patch_adam.step()
-
 
 def whitening(points: Tensor, floor: float = 1e-4) -> tuple[Tensor, Tensor, Tensor]:
-    """Mean of `points` (n, d), the matrix that gives them unit variance in every direction, and its inverse."""
+    """Mean of `points` (n, d), a matrix that makes the spread in each direction its square root, and its inverse."""
     mean = points.mean(0)
     variances, directions = torch.linalg.eigh((points - mean).T @ (points - mean) / len(points))
-    spread = (variances.clamp(min=0) + floor * variances.max()).sqrt()
+    spread = (variances.clamp(min=0) + floor * variances.max()) ** 0.25
     return mean, (directions / spread).T.contiguous(), (directions * spread).contiguous()
 
 
-def centres(points: Tensor, count: int, rounds: int = 6) -> Tensor:
+def centres(points: Tensor, count: int, rounds: int = 8) -> Tensor:
     """`count` points in the middle of as many clusters of `points` (n, d): k-means."""
     found = points[torch.randperm(len(points))[:count]].clone()
     for _ in range(rounds):
@@ -223,8 +206,16 @@ def likeness(drawn: Tensor, images: Tensor) -> Tensor:
     """Mean distance of pixels, of halved pictures, and of neighbouring differences (edges)."""
     near = (drawn - images).abs().mean()
     far = (F.avg_pool2d(drawn, 4) - F.avg_pool2d(images, 4)).abs().mean()
-    across = (drawn.diff(dim=3) - images.diff(dim=3)).abs().mean() + (drawn.diff(dim=2) - images.diff(dim=2)).abs().mean()
-    return near + 0.5 * far + 0.5 * across
+    across = (drawn.diff(dim=3) - images.diff(dim=3)).abs().mean() + (
+        drawn.diff(dim=2) - images.diff(dim=2)
+    ).abs().mean()
+    return near + 0.5 * far + 0.5 * across + tint(drawn, images)
+
+
+def tint(drawn: Tensor, images: Tensor) -> Tensor:
+    """Mean distance of what differs between red, green and blue: without it colours come long after light and dark."""
+    apart = F.avg_pool2d(drawn - images, 4)
+    return (apart - apart.roll(1, dims=1)).abs().mean()
 
 
 def features(critic: Critic, images: Tensor) -> list[Tensor]:
@@ -235,10 +226,3 @@ def features(critic: Critic, images: Tensor) -> list[Tensor]:
     one = eye.layer1(eye.avgpool(stem))
     two = eye.layer2(one)
     return [stem, one, two, eye.layer3(two)]
-
-
-def _patch_critic() -> nn.Module:
-    def turn(a: int, b: int, stride: int) -> list[nn.Module]:
-        return [nn.utils.parametrizations.spectral_norm(nn.Conv2d(a, b, 4, stride, 1)), nn.LeakyReLU(0.2)]
-
-    return nn.Sequential(*turn(3, 32, 2), *turn(32, 64, 2), *turn(64, 128, 2), nn.Conv2d(128, 1, 3, 1, 1))

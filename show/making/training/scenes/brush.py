@@ -1,4 +1,4 @@
-"""What scenes are painted with: float pictures (96, 96, 3) in 0..1 and masks (96, 96), all told by a random generator."""
+"""What scenes are painted with: float pictures (96, 96, 3) in 0..1 and masks (96, 96), told by a random generator."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,8 +84,8 @@ def hill(rng: Rng, height: float, rough: float = 0.05) -> Image:
 
 def textured(rng: Rng, colour: Image, amount: float = 0.25) -> Image:
     """A picture of one colour, uneven."""
-    picture: Image = colour * (1 - amount * (0.5 * noise(rng, 12) + 0.5 * noise(rng, 30)))[..., None]
-    return picture
+    grain = 0.5 * noise(rng, 12) + 0.5 * noise(rng, 30)
+    return np.asarray(colour * (1 - amount * grain)[..., None], np.float32)
 
 
 def pick(rng: Rng, *of: str) -> str:

@@ -88,7 +88,7 @@ def snow(rng: Rng) -> Named:
 
 def forest(rng: Rng) -> Named:
     dark = rng.random() < 0.4
-    top, bottom = (((20, 40, 36), (8, 20, 14)) if dark else ((150, 205, 150), (50, 100, 45)))
+    top, bottom = ((20, 40, 36), (8, 20, 14)) if dark else ((150, 205, 150), (50, 100, 45))
     image = ramp(near(rng, top), near(rng, bottom))
     for depth in range(3):
         for _ in range(int(rng.integers(3, 6))):
@@ -99,9 +99,9 @@ def forest(rng: Rng) -> Named:
 def _tree(rng: Rng, image: Image, depth: int, tone: float) -> Image:
     x, w = rng.random(), rng.uniform(0.07, 0.15)
     top = rng.uniform(0.05, 0.45) + 0.08 * depth
-    leaf = ((w * (Y - top) / 0.5 - abs(X - x)) * 60).clip(0, 1) * (Y > top) * (top + 0.6 > Y)
+    leaf = ((w * (Y - top) / 0.5 - abs(X - x)) * 60).clip(0, 1) * (top < Y) * (top + 0.6 > Y)
     image = lay(image, leaf, near(rng, (60, 150, 60)) * tone)
-    return lay(image, (abs(X - x) < 0.015) & (Y > top + 0.55), near(rng, (90, 60, 35)) * tone)
+    return lay(image, (abs(X - x) < 0.015) & (top + 0.55 < Y), near(rng, (90, 60, 35)) * tone)
 
 
 def path(rng: Rng) -> Named:

@@ -68,7 +68,7 @@ def rain(rng: Rng) -> Named:
     slant = rng.uniform(-0.25, 0.25)
     for _ in range(int(rng.integers(25, 70))):
         x, y, n = rng.random(), rng.random(), rng.uniform(0.04, 0.12)
-        drop = (abs(X - x - slant * (Y - y)) < 0.006) & (Y > y) & (Y < y + n)
+        drop = (abs(X - x - slant * (Y - y)) < 0.006) & (y < Y) & (y + n > Y)
         image = lay(image, drop * 0.8, near(rng, (180, 205, 235)))
     return image, "rain", {}
 
