@@ -145,8 +145,10 @@ class Canvas:
         """Go on from `state`; raises KeyError or RuntimeError when it does not fit."""
         with torch.no_grad():
             self.latent.copy_(state["latent"])
-        moments = {name.removeprefix("adam."): value for name, value in state.items() if name.startswith("adam.")}
-        self.adam.state[self.latent].update(moments)
+        device = self.latent.device
+        for name, value in state.items():
+            if name.startswith("adam."):  # Adam keeps its count of steps beside the processor, wherever the rest is
+                self.adam.state[self.latent][name.removeprefix("adam.")] = value.to(device) if value.dim() else value
 
 
 def spherical_distance(cosines: Tensor) -> Tensor:

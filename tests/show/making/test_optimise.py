@@ -7,7 +7,7 @@ from safetensors.torch import save_file
 from show.errors import WeightsError
 from show.making.bundled import model_path
 from show.making.moving import first_picture, move
-from show.making.optimise import Recipe, mean_cosine, open_painter, seeded, spherical_distance, unknown_words
+from show.making.optimise import Canvas, Recipe, mean_cosine, open_painter, seeded, spherical_distance, unknown_words
 from show.making.prompts import parse_prompts, plain
 
 
@@ -70,6 +70,14 @@ def test_a_moved_canvas_shows_the_moved_picture(bundled):
     picture = bundled.draw(canvas.latent).detach()
     drawn = bundled.draw(bundled.moved(canvas, picture, 0, 1.1).latent).detach()
     assert (drawn - move(picture, 0, 1.1)).abs().mean() < (drawn - picture).abs().mean()
+
+
+def test_what_was_kept_on_the_disk_goes_back_to_where_the_canvas_is(painter):
+    kept = {name: torch.zeros(1, 4, 8, 4) for name in ("latent", "adam.exp_avg", "adam.exp_avg_sq")}
+    canvas = Canvas(painter, torch.zeros(1, 4, 8, 4, device="meta"))  # as good as a GPU for asking where things are
+    canvas.restore(kept | {"adam.step": torch.tensor(3.0)})
+    where = {name: value.device.type for name, value in canvas.adam.state[canvas.latent].items()}
+    assert where == {"exp_avg": "meta", "exp_avg_sq": "meta", "step": "cpu"}
 
 
 def test_the_latent_stays_within_the_codebook(painter):
