@@ -14,6 +14,7 @@ import platformdirs
 import torch
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from show.errors import FilmError
 from show.making.chain import Chain
 from show.making.encode import Picture, encode, read_pictures
 from show.making.end_card import card_frames, end_card
@@ -36,15 +37,22 @@ def render(story_path: Path, out: Path, work: Path | None = None, say: Callable[
 
     `out` is the film, or a folder for triptych.mp4; the captions lie beside it under the same name.
     `work` keeps the images; without it they lie in the user's cache until the film is whole.
-    StoryError and WeightsError say what is wrong.
+    StoryError, WeightsError and FilmError say what is wrong.
     """
     story = load_story(story_path)
     film = out if out.suffix else out / "triptych.mp4"
+    try:
+        return _render(story, film, work, say)
+    except OSError as error:
+        raise FilmError(f"{film} cannot be made: {error.strerror or error}: {error.filename or film}") from error
+
+
+def _render(story: Story, film: Path, work: Path | None, say: Callable[[str], None]) -> Path:
     captions = film.with_suffix(".vtt")
     folder = work or _cache(film)
+    film.parent.mkdir(parents=True, exist_ok=True)  # better known now than after hours
     chains = _chains(story, folder, say)
     _make(chains)
-    film.parent.mkdir(parents=True, exist_ok=True)
     count = encode(frames(story, chains), film, FPS, crf=22, easy=True)
     captions.write_text(webvtt(story), encoding="utf-8")
     if work is None:

@@ -30,7 +30,8 @@ def run_command(options: argparse.Namespace) -> int:
 def narrate(story_path: Path, out: Path, say: Callable[[str], None] = print) -> dict[str, Path]:
     """Speak a story into out/narration.flac and out/murmur.flac, each exactly as long as the film.
 
-    StoryError when a line cannot be spoken in its time, or there is no such voice.
+    StoryError when a line cannot be spoken in its time, or there is no such voice; StemError when a file cannot be
+    written.
     """
     story = load_story(story_path)
     sounds = {"narration": narration(story), "murmur": undertone(story)}

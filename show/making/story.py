@@ -130,7 +130,8 @@ def _end_card(table: "_Table", account: str, panels: int) -> EndCard:
         raise StoryError(f"{table.where('panels')} has {len(texts)} texts: it must have {panels}, one for each seed")
     if account not in "\n".join(texts):
         raise StoryError(f"{table.where('panels')} never says the account's name, {account}")
-    card = EndCard(table.number("seconds", 6.0, 0.0, 120.0), texts)
+    frames = round(table.number("seconds", 6.0, 0.0, 120.0) * FPS)  # so that sound and film are equally long
+    card = EndCard(frames / FPS, texts)
     table.finish()
     return card
 

@@ -9,7 +9,7 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from show.errors import StoryError
+from show.errors import StemError, StoryError
 
 RATE = 48_000
 WORDS_A_MINUTE = 150  # espeak-ng's pace at slowness 1
@@ -58,13 +58,20 @@ def read_sound(path: Path) -> Sound:
     with av.open(str(path)) as file:
         frames = [done for frame in file.decode(audio=0) for done in resampler.resample(frame)]
     frames += resampler.resample(None)
-    return np.concatenate([frame.to_ndarray()[0] for frame in frames]).astype(np.float32)
+    return np.concatenate([np.zeros(0), *(frame.to_ndarray()[0] for frame in frames)]).astype(np.float32)
 
 
 def write_sound(sound: Sound, path: Path) -> None:
-    """Write mono float32 at 48 kHz as 16-bit FLAC."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Write mono float32 at 48 kHz as 16-bit FLAC; StemError when it cannot be."""
     whole = np.rint(np.clip(sound, -1, 1) * 32767).astype(np.int16)[None]
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write(whole, path)
+    except OSError as error:
+        raise StemError(f"{path} cannot be written: {error.strerror or error}") from error
+
+
+def _write(whole: NDArray[np.int16], path: Path) -> None:
     with av.open(str(path), "w") as file:
         stream = file.add_stream("flac", rate=RATE, layout="mono", format="s16")
         for start in range(0, whole.shape[1], stream.frame_size or 4096):

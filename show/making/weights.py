@@ -7,12 +7,14 @@ import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
 import platformdirs
 import torch
 from rich.progress import DownloadColumn, Progress, TaskID
+from safetensors import SafetensorError
 from safetensors.torch import save_file
 from torch import Tensor
 
@@ -144,7 +146,7 @@ def _download(address: str, path: Path, tell: Callable[[int, int], None]) -> Non
         if error.code != 416:  # nothing is left to fetch
             raise WeightsError(f"{address} answers {error.code} {error.reason}") from error
         return
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, HTTPException) as error:
         raise WeightsError(f"{address} cannot be fetched: {error}") from error
     if total and path.stat().st_size < total:
         raise WeightsError(f"{address} broke off after {path.stat().st_size} of {total} bytes: fetch it again to go on")
@@ -172,8 +174,13 @@ def convert(source: Path, out: Path) -> None:
     if not kept:
         raise WeightsError(f"{source} holds neither a VQGAN of taming's nor a CLIP")
     waiting = out.with_name(f".{out.name}.new")
-    save_file({name: value.contiguous().clone() for name, value in kept.items()}, waiting)
-    waiting.replace(out)
+    try:
+        save_file({name: value.contiguous().clone() for name, value in kept.items()}, waiting)
+        waiting.replace(out)
+    except (OSError, SafetensorError) as error:
+        raise WeightsError(f"{out} cannot be written: {error}") from error
+    finally:
+        waiting.unlink(missing_ok=True)
 
 
 class _Callback:

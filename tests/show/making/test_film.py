@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from show.captions import load_captions
-from show.errors import StoryError
+from show.errors import FilmError, StoryError
 from show.making.end_card import LARGEST, PAPER, YELLOW, card_frames, end_card
 from show.making.film import _chains, frames, render
 from show.making.story import load_story
@@ -54,6 +54,13 @@ def test_a_wrong_story_makes_nothing(tmp_path):
     with pytest.raises(StoryError):
         render(write_story(tmp_path, ("cuts = 2", "cuts = 0")), tmp_path / "film")
     assert not (tmp_path / "film").exists()
+
+
+def test_a_film_that_cannot_be_written_is_known_before_it_is_made(story_path, tmp_path):
+    (tmp_path / "film").write_text("in the way")
+    with pytest.raises(FilmError, match=r"triptych\.mp4 cannot be made: File exists"):
+        render(story_path, tmp_path / "film", tmp_path / "work")
+    assert not (tmp_path / "work").exists()
 
 
 def test_the_end_card_says_the_account_largest():

@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from show.errors import StoryError
+from show.errors import StemError, StoryError
 from show.making.narrate import narrate
 from show.making.story import load_story
-from show.making.voices import RATE, read_sound, speak
+from show.making.voices import RATE, read_sound, speak, write_sound
 from tests.show.making.stories import write_story
 
 CALM = ("images_per_phrase = 4", "images_per_phrase = 60")
@@ -50,10 +50,21 @@ def test_voices(voice):
     assert 0.5 * RATE < fast.size < 0.8 * slow.size
 
 
+@pytest.mark.parametrize("voice", ["flite:slt", "espeak-ng:en-gb"])
+def test_no_words_are_silence(voice):
+    assert not speak(voice, "").any()
+
+
 @pytest.mark.parametrize("voice", ["slt", "flite:", "festival:slt"])
 def test_no_such_voice(voice):
     with pytest.raises(StoryError, match="is not like"):
         speak(voice, "hello")
+
+
+def test_where_nothing_can_be_written(tmp_path):
+    (tmp_path / "sound").write_text("in the way")
+    with pytest.raises(StemError, match="cannot be written: File exists"):
+        write_sound(np.zeros(10, np.float32), tmp_path / "sound" / "a.flac")
 
 
 def test_a_program_that_is_not_installed(monkeypatch, tmp_path):

@@ -55,6 +55,11 @@ def test_not_utf_8(tmp_path):
         load_story(tmp_path / "story.toml")
 
 
+def test_a_film_is_as_long_as_its_frames(tmp_path):
+    story = load_story(write_story(tmp_path, ("seconds = 2.0", "seconds = 2.06")))
+    assert story.seconds * 12 == pytest.approx(2 * 4 + 25)
+
+
 def test_lines_share_their_phrase_by_length(tmp_path):
     first, second = spoken(load_story(write_story(tmp_path)))
     assert (first.start, second.end) == pytest.approx((0, 4 / 12))

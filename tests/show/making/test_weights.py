@@ -88,6 +88,11 @@ def test_garbage(tmp_path, content):
         weights.convert(tmp_path / "g", tmp_path / "out.safetensors")
 
 
+def test_where_nothing_can_be_written(checkpoint, tmp_path):
+    with pytest.raises(WeightsError, match="cannot be written"):
+        weights.convert(checkpoint, tmp_path / "nowhere" / "out.safetensors")
+
+
 def test_a_broken_download_goes_on_where_it_stopped(server):
     sha256 = hashlib.sha256(server.data).hexdigest()
     server.breaks_at = 500
