@@ -42,6 +42,7 @@ class Night:
         self._asked_at: float | None = None
         self._not_before, self._wait = 0.0, FIRST_WAIT_SECONDS
         self.restarts = 0
+        self.trouble = ""  # why it does not run though it should, in a sentence
 
     @property
     def making(self) -> bool:
@@ -51,6 +52,8 @@ class Night:
     def tick(self, now: float, closed: bool, seconds_until_open: float, to_make: int) -> None:
         """Bring the maker into the state the hour asks for."""
         self._notice_end(now)
+        if not to_make:
+            self.trouble = ""
         may_run = closed and seconds_until_open > self._margin
         if not may_run:
             self.send_away(now)
@@ -91,6 +94,7 @@ class Night:
         except OSError as error:
             self._try_again_later(now, f"cannot be started ({error.strerror})")
             return
+        self.trouble = ""
         log.info("the night begins: the maker is at work as process %d", self._maker.pid)
 
     def _notice_end(self, now: float) -> None:
@@ -107,5 +111,6 @@ class Night:
 
     def _try_again_later(self, now: float, why: str) -> None:
         self._not_before = now + self._wait
-        log.warning("the maker %s; it is tried again in %.0f s", why, self._wait)
+        self.trouble = f"the maker {why}"
+        log.warning("%s; it is tried again in %.0f s", self.trouble, self._wait)
         self._wait = min(2 * self._wait, LONGEST_WAIT_SECONDS)

@@ -346,7 +346,7 @@ class Player:
             uptime=now - self._begun,
             clips=len(papers.clips),
             waiting=papers.waiting,
-            making=papers.making if self.night.making else "",
+            making=papers.making if self.night.making else self.night.trouble,
             desk=papers.desk,
         )
 

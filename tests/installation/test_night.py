@@ -44,8 +44,11 @@ def test_a_maker_that_died_is_started_again_after_a_while(night: Night) -> None:
     wait_until(lambda: not dying.making, "its end")
     dying.tick(1.0, closed=True, seconds_until_open=3600, to_make=1)
     assert (dying.restarts, dying.making) == (1, False)
+    assert dying.trouble == "the maker ended with 9; it goes on at its last checkpoint"
     dying.tick(7.0, closed=True, seconds_until_open=3600, to_make=1)
     wait_until(lambda: not dying.making, "its second end")
+    dying.tick(8.0, closed=True, seconds_until_open=3600, to_make=0)
+    assert dying.trouble == ""
 
 
 def test_a_deaf_maker_is_killed_before_the_doors_open(tmp_path: Path) -> None:
