@@ -1,10 +1,11 @@
 """What judge and critic are both trained with: contrastive loss, a running average of weights, retrieval."""
 
+import contextlib
 import math
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from copy import deepcopy
 from typing import Protocol
 
@@ -63,17 +64,27 @@ def rate(done: float, peak: float) -> float:
     return peak * warm * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * min(done, 1))))
 
 
-def ahead(batches: Iterator[Batch], depth: int = 3) -> Iterator[Batch]:
-    """The same batches, composed by a thread of their own while the last one is learned from."""
+def ahead(batches: Iterator[Batch], depth: int = 3) -> Generator[Batch, None, None]:
+    """The same batches, composed by a thread of their own while the last one is learned from; close it when done."""
     waiting: queue.Queue[Batch] = queue.Queue(depth)
+    over = threading.Event()
 
     def compose() -> None:
         for pictures in batches:
             waiting.put(pictures)
+            if over.is_set():
+                return
 
-    threading.Thread(target=compose, daemon=True).start()
-    while True:
-        yield waiting.get()
+    thread = threading.Thread(target=compose)
+    thread.start()
+    try:
+        while True:
+            yield waiting.get()
+    finally:  # a put that waits is let through, and is the last one
+        over.set()
+        while thread.is_alive():
+            with contextlib.suppress(queue.Empty):
+                waiting.get(timeout=0.1)
 
 
 def train(
@@ -83,7 +94,8 @@ def train(
     """Train for `seconds` of wall-clock; `keep` gets the averaged model now and then; it is returned at the end."""
     optimiser = torch.optim.AdamW(model.parameters(), lr=peak, betas=(0.9, 0.98), weight_decay=0.02)
     average, start, kept, losses = Average(model, decay), time.monotonic(), 0.0, []
-    for step, pictures in enumerate(ahead(batches)):
+    composed = ahead(batches)
+    for step, pictures in enumerate(composed):
         elapsed = time.monotonic() - start
         optimiser.param_groups[0]["lr"] = rate(elapsed / seconds, peak)
         model.train()
@@ -105,4 +117,5 @@ def train(
             keep(average.model)
         if elapsed > seconds:
             break
+    composed.close()
     return average.model

@@ -50,6 +50,7 @@ def train_vqgan(sprites: Sprites, out: Path, seconds: float, critic: Path, go_on
         training.go_on(batches)
     training.agree()
     training.run(batches)
+    batches.close()
 
 
 class _Training:
