@@ -174,6 +174,7 @@ class Ledger:
             self.withdraw(id, actor, "erased")
         with self._transaction() as db:
             db.execute("UPDATE submissions SET author = '', text = '', phrases = '[]', film = '' WHERE id = ?", (id,))
+        self._rows("PRAGMA wal_checkpoint(TRUNCATE)")  # the journal held the words as well
 
     # asking
 

@@ -201,6 +201,15 @@ def test_erasing_forgets_the_words_and_keeps_the_id(ledger: Ledger) -> None:
     assert b"walking" not in ledger.path.read_bytes()
 
 
+def test_erased_words_are_in_no_file_while_others_use_the_ledger(ledger: Ledger) -> None:
+    id = ledger.receive("x", "1", "jo____gr", "I am walking.")
+    assert id is not None
+    with Ledger(ledger.path) as desk:
+        assert desk.list()
+        ledger.erase(id, "person")
+        assert not [path for path in ledger.path.parent.iterdir() if b"walking" in path.read_bytes()]
+
+
 def test_an_unknown_submission_is_named(ledger: Ledger) -> None:
     with pytest.raises(LedgerError, match=r"there is no submission 9 in .*ledger\.db"):
         ledger.withdraw(9, "person")
