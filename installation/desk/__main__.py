@@ -25,6 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     ended = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
+    signal.signal(signal.SIGIO, signal.SIG_IGN)  # sent when someone opens a file just while the inbox looks at it
     end_with_parent()
     if os.getppid() != parent:
         return 0  # it died before it could be bound to

@@ -27,6 +27,13 @@ def test_it_ends_on_sigterm_with_0(room: DeskRoom) -> None:
     assert room.told()["words"] == ""
 
 
+def test_a_signal_about_a_file_in_the_inbox_does_not_end_it(room: DeskRoom) -> None:
+    with room.desk() as desk:
+        wait_until(room.told)
+        desk.process.send_signal(signal.SIGIO)
+        assert desk.stop() == 0
+
+
 def test_it_ends_with_its_parent(room: DeskRoom) -> None:
     where = ["--site", str(room.site), "--state", str(room.state.root)]
     parent = (
