@@ -21,7 +21,7 @@ from torch import Tensor, nn
 
 from show.errors import WeightsError
 from show.making.vqgan import read_tensors
-from show.making.words import FILLER, known_form, split_words
+from show.making.words import FILLER, every_word, known_form, split_words
 
 MEAN = (0.48145466, 0.4578275, 0.40821073)
 STD = (0.26862954, 0.26130258, 0.27577711)
@@ -71,7 +71,7 @@ class WordTokens:
 
     def unknown(self, text: str) -> tuple[str, ...]:
         """Words outside the vocabulary, each once."""
-        words = (word for word in split_words(text) if word not in FILLER)
+        words = (word for word in every_word(text) if word not in FILLER)
         return tuple(dict.fromkeys(word for word in words if known_form(word, self.known) is None))
 
     def _row(self, text: str) -> list[int]:

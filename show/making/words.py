@@ -25,6 +25,11 @@ def split_words(text: str) -> list[str]:
     return re.findall(r"[a-z0-9]+", text.lower().replace("’", "'").replace("'", ""))
 
 
+def every_word(text: str) -> list[str]:
+    """Lower-case words of `text` in any alphabet; for English the same as `split_words`."""
+    return re.findall(r"[^\W_]+", text.lower().replace("’", "'").replace("'", ""))
+
+
 def known_form(word: str, known: Mapping[str, int]) -> str | None:
     """`word` or its nearest stem that `known` has ("hearts" -> "heart", "shone" -> None)."""
     for form in _forms(word):

@@ -48,6 +48,11 @@ def test_unknown_words_are_reported_and_passed_over() -> None:
     assert torch.allclose(critic.encode_text(["zyx dog"]), critic.encode_text(["dogs"]), atol=1e-6)
 
 
+def test_words_of_other_alphabets_are_reported() -> None:
+    critic = random_critic(VIT, ["dog", "caf"])
+    assert critic.unknown_words("Море, dog’s café 海") == ("море", "café", "海")
+
+
 def test_different_texts_differ() -> None:
     critic = load_critic(model_path(None, "critic"))
     vectors = critic.encode_text(["a red heart", "the blue sea at night", "a red heart"])
