@@ -178,7 +178,7 @@ READINGS = (
     _state("uptime", "Seconds since the show started.", lambda s: s.uptime),
     _state("clips", "Visitors' clips on the shelf.", lambda s: s.clips),
     _state("waiting", "Submissions that wait to be made.", lambda s: s.waiting),
-    _state("making", "What is being made.", lambda s: s.making),
+    _state("making", "What is being made, or why nothing is.", lambda s: s.making),
     _state("desk", "How the desk is doing.", lambda s: s.desk),
 )
 
