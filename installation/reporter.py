@@ -5,7 +5,7 @@ import logging
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event, Lock, Thread
 from typing import Any
@@ -85,7 +85,9 @@ class Reporter:
     def _read(self) -> None:
         desk, maker = read_json(self._state.desk), read_json(self._state.maker)
         waiting, to_make = int(desk.get("waiting", 0)), int(desk.get("to_make", 0))
-        self.papers = Papers(self._clips(), waiting, to_make, str(desk.get("words", "")), tell_making(maker))
+        words, making = str(desk.get("words", "")), self.papers.making
+        self.papers = Papers(self._clips(), waiting, to_make, words, making)  # whatever the maker wrote
+        self.papers = replace(self.papers, making=tell_making(maker))
 
     def _clips(self) -> tuple[Item, ...]:
         """The clips on the shelf; those of a moment ago while it cannot be read."""

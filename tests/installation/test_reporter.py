@@ -72,6 +72,8 @@ def test_an_unreadable_shelf_leaves_the_clips_on_the_wall(reporter: Reporter, st
 @pytest.mark.parametrize("nonsense", ['{"state": "making"}', '{"state": "making", "eta_seconds": null}'])
 def test_nonsense_from_the_maker_does_not_end_the_reports(reporter: Reporter, state: State, nonsense: str) -> None:
     state.maker.write_text(nonsense)
+    state.desk.write_text(json.dumps({"waiting": 3}))
+    wait_until(lambda: reporter.papers.waiting == 3, "the desk's words all the same")
     first = wait_until(lambda: read_json(state.status), "a status")
     wait_until(lambda: read_json(state.status)["written"] > first["written"] + 1, "a later status")
 
