@@ -97,6 +97,7 @@ class XOutbox:
         try:
             answer = account.answer(story.source_id, reply_text(story.id, story.phrases), media_id)
         except Unknown as error:
+            ledger.wait(story.id, self._now() + self._settle_seconds)  # a time-out may have taken as long
             log.warning("submission %d: %s; our answer is looked for before it is tried again", story.id, error)
         except Busy as error:
             ledger.not_sent(story.id, self._now(), str(error))

@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from installation.desk.credentials import Keys
+from installation.desk.outbox_x import XOutbox
+from installation.desk.x_account import XAccount
 from installation.rehearsal.x_stand_in import XStandIn
 from show.ledger import Change, Step
 from tests.support.desk import DeskRoom, clip, grey, kill, stand_in
@@ -142,6 +145,19 @@ def test_a_cut_line_leaves_one_answer(room: DeskRoom, x: XStandIn, cut: str) -> 
     x.fault(*POST, cut=cut)
     answered(room)
     assert len(x.replies(mention)) == 1
+
+
+def test_an_unclear_answer_is_given_its_time_after_the_time_out(room: DeskRoom, x: XStandIn) -> None:
+    mention_made(room, x)
+    x.fault(*POST, cut="before")
+    account = XAccount(Keys(**x.credentials), x.base, lambda seconds: bool(time.sleep(seconds / 10)))
+    outbox = XOutbox(room.folder / "out", 30.0, lambda: 1100.0 if "POST /2/tweets" in x.calls else 1000.0)
+    with room.ledger() as ledger:
+        ledger.approve_clip(1, "site")
+        ledger.shelve(1, "desk")
+        outbox.round(ledger, account, account.who()[0])
+        assert (ledger.get(1).state, ledger.get(1).due) == (Step.SENDING, 1130.0)
+    account.close()
 
 
 def test_trouble_inside_x_leaves_one_answer(room: DeskRoom, x: XStandIn) -> None:
