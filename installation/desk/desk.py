@@ -133,7 +133,9 @@ class Desk:
             with suppress(OSError, LedgerError):
                 self._papers.write(None)
         except (OSError, LedgerError) as error:
-            log.warning("shelf.json and desk.json cannot be written: %s", error)
+            self._papers.trouble("papers", f"shelf.json and desk.json cannot be written: {error}")
+        else:
+            self._papers.over("papers")
 
 
 class XDesk:

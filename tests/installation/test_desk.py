@@ -119,6 +119,18 @@ def test_an_inbox_that_cannot_be_read_does_not_stop_the_rest(room: DeskRoom) -> 
         assert desk.stop() == 0
 
 
+def test_papers_that_cannot_be_written_are_told_once(room: DeskRoom) -> None:
+    room.state.desk.mkdir()
+    with room.desk() as desk:
+        desk.wait_for("desk.json cannot be written")
+        room.drop("a.txt", "A red house.")
+        room.wait_for(Step.WORDS_APPROVED)
+        assert desk.output.count("cannot be written") == 1
+        room.state.desk.rmdir()
+        wait_until(lambda: room.told().get("errors") == 1)
+        assert desk.stop() == 0
+
+
 def test_desk_json_is_written_when_something_has_changed(room: DeskRoom) -> None:
     with room.desk() as desk:
         wait_until(room.told)
