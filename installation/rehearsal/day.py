@@ -29,7 +29,7 @@ from installation.telling import tell_making
 
 OPEN_SECONDS = 26.0
 BEFORE_OPENING_SECONDS = 3.0
-LONGEST_NIGHT_SECONDS = 600.0
+LONGEST_NIGHT_SECONDS = 1800.0
 BEFORE_THE_CLIP_SECONDS = 4.0
 TWEET = (
     "I am walking with my brother on a field of one thousand images."
