@@ -15,9 +15,8 @@ import json
 import logging
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import FrameType
@@ -29,18 +28,18 @@ from installation.children import Child
 from installation.commands import Command, CommandQueue, HeadphoneGain, HeadphoneMute, Request
 from installation.day import Hours
 from installation.errors import SiteError
-from installation.headphones import Course, Headphones, Segment
+from installation.headphones import Headphones
 from installation.night import Night, maker_command
 from installation.osc import OscServer
 from installation.pace import Pace
 from installation.performance import Performance
 from installation.projector import Projector
 from installation.reporter import Reporter
-from installation.running_order import Slot
 from installation.scene import Moment, Scene
 from installation.site import Site
 from installation.state import State
 from installation.status import Board, Status
+from installation.sync import Sync
 from installation.telling import tell
 from installation.typesetter import Typesetter
 from installation.watchdog import Notifier, Watchdog
@@ -54,20 +53,8 @@ log = logging.getLogger(__name__)
 SLOW_SECONDS = 1.0  # hours, children, shelf and desk are looked at this often
 STATUS_SECONDS = 0.05
 PREVIEW_SECONDS = 5.0
-LEAN_PER_ROUND = 0.0001  # 6 ms a second at 60 rounds: far above any crystal's drift, far below what an eye can see
-NOT_TOLD = (-1, -1)
 STALL_SECONDS = 5.0
 FAREWELL_FADE_SECONDS = 0.3
-LOST_SECONDS = 0.1  # sound farther than this from the picture is told to seek to it
-
-
-@dataclass
-class _Told:
-    """What headphones and scene were last told, so that they are told changes only."""
-
-    course: tuple[int, int] = NOT_TOLD
-    level: float = -1.0
-    interruptions: int = 0
 
 
 class Player:
@@ -111,17 +98,17 @@ class Player:
         self.typesetter = Typesetter(captions, site.captions, sizes)
         self.scene = Scene(self.projector, site.show.panels, self.typesetter, site.programme.clip_panels)
         self.headphones = Headphones(site.sound, stems, output)
+        self.sync = Sync(self.performance, self.headphones)
         self.osc = OscServer(site.osc, self.commands, self.board)
         self.reporter = Reporter(state, self.board)
         self.desk = Child("desk", desk_command(site, state), output)
         self.night = Night(maker_command(site, state), site.hours.maker_stops_before_seconds, output)
 
-        self._told = _Told()
+        self._interruptions = 0
         self._slow_at = self._status_at = self._preview_at = 0.0
         self._preview_stale = False
         self._refresh = 1.0 / self.projector.refresh_hz
         self._begun = time.monotonic()
-        self._av_offset_ms: float | None = None
         self._said: dict[str, str] = {}
         self._complaining: Reel | None = None
 
@@ -182,12 +169,12 @@ class Player:
         if now >= self._slow_at:
             self._slow_at = now + SLOW_SECONDS
             self._slow(now, seen)
-        self._follow_sound()
+        self.sync.lean()
         self._preview_stale |= self._picture(seen)
         if self._preview_stale and self.projector.headless and now >= self._preview_at:
             self._preview_stale, self._preview_at = False, now + PREVIEW_SECONDS
             self.reporter.save_picture(self.projector.read(), self.state.preview / "wall.png")
-        self._tell_sound()
+        self.sync.tell()
         if self._picture_wanted:
             self._picture_wanted = False
             self.reporter.save_picture(self.projector.read(), self.state.preview / "snapshot.png")
@@ -223,35 +210,11 @@ class Player:
         if performance.transport.playing:
             performance.order.advance(show_time)
         slot, frame = performance.order.current, performance.order.frame(show_time)
-        if self._told.interruptions != performance.interruptions:
-            self._told.interruptions = performance.interruptions
+        if self._interruptions != performance.interruptions:
+            self._interruptions = performance.interruptions
             self.scene.interrupt()
         moment = Moment(seen, show_time, performance.brightness(seen), tuple(performance.panels))
         return self.scene.show(slot, frame, moment)
-
-    def _follow_sound(self) -> None:
-        """Lean the picture toward the DAC's clock; sound that is far off is told to seek to the picture."""
-        transport, reading = self.performance.transport, self.headphones.reading
-        self._av_offset_ms = None
-        if reading is None or reading.epoch != transport.epoch or not transport.playing:
-            return
-        drift = transport.drift(reading.anchor)
-        self._av_offset_ms = drift * 1000
-        if abs(drift) > LOST_SECONDS:
-            transport.jump()
-        else:
-            transport.lean(reading.anchor, LEAN_PER_ROUND)
-
-    def _tell_sound(self) -> None:
-        """Bring course and level to the headphones when they changed."""
-        performance, told = self.performance, self._told
-        transport, order = performance.transport, performance.order
-        if (transport.epoch, order.changed) != told.course:
-            told.course = (transport.epoch, order.changed)
-            self.headphones.follow(Course(transport.epoch, transport.playing, transport.anchor, segments(order.heard)))
-        if performance.level != told.level:
-            told.level = performance.level
-            self.headphones.set_level(performance.level, performance.level_fade_seconds)
 
     def _slow(self, now: float, seen: float) -> None:
         self._look_at_hours(seen)
@@ -264,7 +227,7 @@ class Player:
         self.night.tick(now, performance.dark(seen), self._hours.until_open(self._wall()), papers.to_make)
         self._say("sound", self.headphones.state)
         self._notifier.status(tell(self.board.latest.as_json()).partition("\n")[0])
-        self._told.course = NOT_TOLD  # so that sound which returns finds the anchor where the picture has it now
+        self.sync.tell_again()
 
     def _listen_again(self) -> None:
         """A network card may come up after the show."""
@@ -332,7 +295,7 @@ class Player:
             dropped=counts.dropped,
             loops=performance.order.loops,
             worst_seam_ms=round(counts.worst_seam_ms, 2),
-            av_offset_ms=self._av_offset_ms,
+            av_offset_ms=self.sync.offset_ms,
             errors=self._errors,
             last_error=self._last_error,
             refused_packets=self.osc.refused,
@@ -379,13 +342,6 @@ def site_mapping(site: Site, state: State) -> Mapping:
             f" the number of surfaces in {path}"
         )
     return mapping
-
-
-def segments(slots: Sequence[Slot]) -> tuple[Segment, ...]:
-    """What is to be heard with these slots; a clip without sound of its own is silent."""
-    return tuple(
-        Segment(slot.item.sound, slot.start, slot.offset, slot.end - slot.start) for slot in slots if slot.item.sound
-    )
 
 
 def desk_command(site: Site, state: State) -> list[str]:
