@@ -13,7 +13,7 @@ from pathlib import Path
 
 import torch
 from PIL import Image, ImageDraw
-from torch import Tensor, nn
+from torch import Tensor
 
 from show.making.bundled import model_path
 from show.making.critic import load_critic
@@ -103,12 +103,11 @@ def draw(painter: Painter, text: str, seed: int, iterations: int) -> tuple[Tenso
 
 
 def scrambled(vqgan: Vqgan, seed: int = 0) -> Vqgan:
-    """The same VQGAN with random weights: what the critic alone can do."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        for module in vqgan.modules():
-            if isinstance(module, nn.Conv2d | nn.Embedding | nn.GroupNorm):
-                module.reset_parameters()
+    """The same VQGAN, its weights at random: each tensor's values shuffled, so that it still draws something."""
+    dice = torch.Generator().manual_seed(seed)
+    for parameter in vqgan.parameters():
+        shuffled = parameter.flatten()[torch.randperm(parameter.numel(), generator=dice)]
+        parameter.data = shuffled.view_as(parameter).clone()
     return vqgan
 
 
@@ -179,7 +178,7 @@ def main(arguments: list[str] | None = None) -> int:
         figures = {**verdict.figures(), "trials": [vars(trial) for trial in trials]}
         options.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     if options.sheet:
-        sheet(pictures, texts, seeds).save(options.sheet, optimize=True)
+        sheet(pictures, texts, seeds).quantize(256).save(options.sheet, optimize=True)
     return 0
 
 
