@@ -7,6 +7,8 @@ from torch import Tensor
 from torch.nn import functional
 
 MARGIN = 2  # pixels around the wrapped picture, so that cubic sampling finds its neighbours across the border
+COLOUR_IN_FOG = 0.3
+WITHIN = 0.8  # of a cut lies in the picture at least; what hangs out is mirrored, so that borders are judged as often
 
 
 def move(picture: Tensor, angle_degrees: float, zoom: float) -> Tensor:
@@ -35,13 +37,14 @@ def _normal(position: Tensor, length: int) -> Tensor:
 
 
 def first_picture(width: int, height: int, generator: torch.Generator) -> Tensor:
-    """A soft cloud of colour, told by the generator alone: what a chain begins from."""
-    cloud = torch.zeros(1, 3, height, width)
+    """A fog with a breath of colour, told by the generator alone: a chain begins here, and the words give colour."""
+    fog = torch.zeros(1, 3, height, width)
     for cells, strength in ((2, 0.5), (5, 0.3), (12, 0.15)):
         rows = max(2, round(cells * height / width))
-        grid = torch.randn(1, 3, rows, cells, generator=generator)
-        cloud += strength * functional.interpolate(grid, (height, width), mode="bicubic", align_corners=False)
-    return torch.sigmoid(1.6 * cloud)
+        light = torch.randn(1, 1, rows, cells, generator=generator)
+        tint = COLOUR_IN_FOG * torch.randn(1, 3, rows, cells, generator=generator)
+        fog += strength * functional.interpolate(light + tint, (height, width), mode="bicubic", align_corners=False)
+    return torch.sigmoid(1.2 * fog)
 
 
 def cuts(picture: Tensor, count: int, size: int, generator: torch.Generator) -> Tensor:
@@ -63,7 +66,7 @@ def _frames(count: int, width: int, height: int, generator: torch.Generator) -> 
     turn = (chance[1] - 0.5) * math.radians(24)
     mirror = torch.where(chance[2] < 0.5, 1.0, -1.0)
     across, down = side / width, side / height
-    x, y = (2 * chance[3] - 1) * (1 - across), (2 * chance[4] - 1) * (1 - down)
+    x, y = (2 * chance[3] - 1) * (1 - WITHIN * across), (2 * chance[4] - 1) * (1 - WITHIN * down)
     cosine, sine = turn.cos(), turn.sin()
     rows = [mirror * across * cosine, -across * sine, x, mirror * down * sine, down * cosine, y]
     return torch.stack(rows, dim=-1).view(count, 2, 3)
