@@ -69,6 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if arguments is None:
         end_with_parent(parent)
     step_back()
+    torch.set_num_threads(max(1, len(os.sched_getaffinity(0)) - 1))  # a busy neighbour makes all threads wait for one
     stopping = Stopping()
     try:
         return Maker(options, stopping).night()
@@ -276,5 +277,4 @@ def _count(text: str) -> int:
 
 
 if __name__ == "__main__":
-    torch.set_num_threads(len(os.sched_getaffinity(0)))
     sys.exit(main())
