@@ -1,7 +1,6 @@
 """Between visiting hours: run the maker while there is work, and have it out of the way before the doors open."""
 
 import logging
-import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -13,7 +12,6 @@ from installation.state import State
 log = logging.getLogger(__name__)
 
 PATIENCE_SECONDS = 30.0  # the longest the maker may take to write its checkpoint and end before the doors open
-PATIENT_THREADS = {
     "OMP_WAIT_POLICY": "PASSIVE"
 }  # torch's threads sleep for each other: 16 s of work took 46 s spinning
 FAREWELL_SECONDS = 15.0  # the same when the whole show ends; systemd waits 30 s for all of it
@@ -97,7 +95,6 @@ class Night:
                 stdin=subprocess.DEVNULL,
                 stdout=self._output,
                 stderr=self._output,
-                env=os.environ | PATIENT_THREADS,
             )
         except OSError as error:
             self._try_again_later(now, f"cannot be started ({error.strerror})")
