@@ -12,8 +12,6 @@ from installation.state import State
 log = logging.getLogger(__name__)
 
 PATIENCE_SECONDS = 30.0  # the longest the maker may take to write its checkpoint and end before the doors open
-    "OMP_WAIT_POLICY": "PASSIVE"
-}  # torch's threads sleep for each other: 16 s of work took 46 s spinning
 FAREWELL_SECONDS = 15.0  # the same when the whole show ends; systemd waits 30 s for all of it
 FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 5.0, 600.0
 
