@@ -233,6 +233,7 @@ class Player:
         """A network card may come up after the show."""
         if self.osc.trouble and self.osc.start():
             log.info("OSC is heard now")
+            self._last_error = "" if self._last_error.startswith("OSC") else self._last_error
 
     def _look_at_hours(self, now: float) -> None:
         open_now = self._hours.is_open(self._wall())

@@ -128,7 +128,9 @@ class Director(Thread):
             self._pause(0.5)
         self._say(f"{want} films are made and sent to those who wrote the stories.")
         replies = len(self._stage.x.replies(self._tweet))
-        self._say(f"  X holds {replies} reply to the tweet; other answers lie in {self._stage.folder / 'outbox'}.")
+        self._say(
+            f"  X holds {replies} reply to the tweet; answers to the folder lie in {self._stage.folder / 'outbox'}."
+        )
 
     def _tell_making(self, told: str) -> str:
         words = tell_making(read_json(self._stage.player.state.maker))
@@ -149,11 +151,11 @@ class Director(Thread):
         stage.clock.turn(opening - timedelta(seconds=BEFORE_OPENING_SECONDS))
         self._say("The next morning.")
         self._until(lambda: board.latest.state == "playing" and board.latest.open, 30.0, "the house did not open again")
-        self._say(f"The house is open again, with {board.latest.clips} new clips on the shelf.")
+        self._say(f"The house is open again, with the visitors' clips on the shelf: {board.latest.clips}.")
         self._pause(4.0)
         self._forward()
         self._until(lambda: board.latest.cue.startswith("clip"), 40.0, "no clip followed the film")
-        self._say("After the film the visitor's clip plays.")
+        self._say("After the film the visitors' clips play.")
         self._until(lambda: not board.latest.cue.startswith("clip"), 120.0, "the clips did not end")
 
     def _forward(self) -> None:
@@ -192,7 +194,8 @@ def rehearse(
     folder = chosen or State.find(None).root / "rehearsal"
     folder.mkdir(parents=True, exist_ok=True)
     with held(folder / "lock"):
-        if not chosen:
+        if not chosen and (folder / "rehearsal.log").exists():
+            _say("What the last rehearsal left is cleared away.")
             _empty(folder)
         _say(f"Rehearsing {original.path} in {folder}, starting {start:%A %H:%M:%S} of the house's own time.")
         return _with_x(original, folder.resolve(), hours, TurnedClock(start), headless, seconds, report)
@@ -243,6 +246,8 @@ def _day(
     if report:
         write_report(status, report)
     _say(f"{status.frames_shown} pictures shown, {status.dropped} lost, {status.late} late.")
+    if not director.done and not director.failure:
+        _say("The day was ended before its end, as asked.")
     _say(f"All that happened is told in {folder / 'rehearsal.log'}.")
     if director.failure:
         print(f"blind-eye: the day failed: {director.failure}", file=sys.stderr)
@@ -261,8 +266,7 @@ def _empty(folder: Path) -> None:
 def _copy_stories(original: Site, folder: Path) -> None:
     stories = folder / "stories"
     stories.mkdir(exist_ok=True)
-    inbox = original.folder.inbox
-    for story in sorted(inbox.glob("*.*")) if inbox and inbox.is_dir() else []:
+    for story in sorted((original.path.parent / "stories").glob("*.*")):
         if story.is_file():
             shutil.copy(story, stories / story.name)
 
