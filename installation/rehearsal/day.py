@@ -64,12 +64,14 @@ class Director(Thread):
         self._tweet = ""
         self._tell_at = 0.0
         self.failure = ""
+        self.done = False
 
     def run(self) -> None:
         """The four scenes of the day, then the end."""
         try:
             for scene in (self._open, self._close, self._night, self._morning):
                 scene()
+            self.done = True
             self._say("The day is over; nothing of it touched the real installation.")
         except DayFailed as failure:
             self.failure = str(failure)
