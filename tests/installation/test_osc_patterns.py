@@ -1,7 +1,5 @@
 """Address patterns, part by part."""
 
-import time
-
 import pytest
 
 from installation.osc.patterns import Pattern, PatternError, is_pattern
@@ -63,10 +61,8 @@ def test_an_address_is_no_pattern() -> None:
     assert all(map(is_pattern, ["/show/*", "/show//gain", "/a?", "/[ab]", "/{a,b}"]))
 
 
-@pytest.mark.parametrize("part", ["*a" * 8, "{,a}" * 16, "{a,aa,aaa}" * 16, "[a-z]" * 16, "*" * 16])
+@pytest.mark.timeout(30)  # as a regular expression the first of these takes 0.6 s at 8, and doubles with every one more
+@pytest.mark.parametrize("part", ["*a" * 16, "{,a}" * 16, "{a,aa,aaa}" * 16, "[a-z]" * 16, "*" * 16])
 def test_no_pattern_takes_long(part: str) -> None:
     address = "/" + "a" * 40 + "b"
-    began = time.process_time()
-    for _ in range(20):
-        Pattern(f"/{part}c").matches(address)
-    assert (time.process_time() - began) / 20 < 0.01  # a regular expression takes 0.6 s for the first of these
+    assert not Pattern(f"/{part}c").matches(address)

