@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Iterator
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -130,3 +131,19 @@ def read_toml(file: Path) -> Table:
     except tomllib.TOMLDecodeError as error:
         raise SiteError(f"{file} is not valid TOML: {error}") from error
     return Table(file, "", values)
+
+
+def read_host(table: Table) -> str:
+    """An address to listen at: no name, for asking for one may take seconds, and it is asked while the show runs."""
+    host = table.text("host", "127.0.0.1")
+    if not _is_address(host):
+        raise table.wrong("host", host, 'an address such as "127.0.0.1"')
+    return host
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return text == "localhost"
+    return True

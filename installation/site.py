@@ -2,12 +2,28 @@
 
 import re
 from dataclasses import dataclass
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_network
 from pathlib import Path
 
 from installation.day import Hours
 from installation.errors import SiteError
-from installation.settings import Table, read_toml
+from installation.settings import Table, read_host, read_toml
+from installation.taking_part import (
+    FolderSettings,
+    GateSettings,
+    MastodonSettings,
+    PageSettings,
+    StaffSettings,
+    SubmissionSettings,
+    XSettings,
+    read_folder,
+    read_gates,
+    read_mastodon,
+    read_page,
+    read_staff,
+    read_submissions,
+    read_x,
+)
 
 MOST_OUTPUTS = 64  # as many as the headphones process is told of
 
@@ -94,36 +110,6 @@ class OscSettings:
 
 
 @dataclass(frozen=True)
-class FolderSettings:
-    """Folders through which stories come in and films go out."""
-
-    inbox: Path | None
-    outbox: Path | None
-
-
-@dataclass(frozen=True)
-class XSettings:
-    """The account on X; `api` is empty for X itself; `since_hours` is how far back the first run looks."""
-
-    enabled: bool
-    account: str
-    api: str
-    poll_seconds: float
-    since_hours: float
-    credentials: Path | None
-
-
-@dataclass(frozen=True)
-class SubmissionSettings:
-    """Who approves words and clips, how texts are split, and how much of one is made."""
-
-    approve_words: str  # "by hand" or "automatic"
-    approve_clips: str
-    phrases: str  # "careful" or "artist"
-    max_phrases: int
-
-
-@dataclass(frozen=True)
 class MakingSettings:
     """How clips are made; `vqgan` and `critic` are None for the bundled pair."""
 
@@ -151,7 +137,11 @@ class Site:
     osc: OscSettings
     folder: FolderSettings
     x: XSettings
+    mastodon: MastodonSettings
+    page: PageSettings
+    staff: StaffSettings
     submissions: SubmissionSettings
+    gates: GateSettings
     making: MakingSettings
 
     @property
@@ -174,9 +164,13 @@ def load_site(path: Path) -> Site:
         sound=_sound(root.table("sound")),
         hours=_hours(root.table("hours")),
         osc=_osc(root.table("osc")),
-        folder=_folder(root.table("folder")),
-        x=_x(root.table("x")),
-        submissions=_submissions(root.table("submissions")),
+        folder=read_folder(root.table("folder")),
+        x=read_x(root.table("x")),
+        mastodon=read_mastodon(root.table("mastodon")),
+        page=read_page(root.table("page")),
+        staff=read_staff(root.table("staff")),
+        submissions=read_submissions(root.table("submissions")),
+        gates=read_gates(root.table("gates")),
         making=_making(root.table("making")),
     )
     root.finish()
@@ -272,7 +266,7 @@ def _hours(table: Table) -> HoursSettings:
 
 def _osc(table: Table) -> OscSettings:
     settings = OscSettings(
-        host=table.text("host", "127.0.0.1"),
+        host=read_host(table),
         port=table.whole("port", 9000, 0, 65535),
         reply_port=table.whole("reply_port", 0, 0, 65535),
         allow=table.texts("allow", ()),
@@ -281,21 +275,11 @@ def _osc(table: Table) -> OscSettings:
     )
     if not re.fullmatch(r"(/[A-Za-z0-9_.-]+)+", settings.prefix):
         raise table.wrong("prefix", settings.prefix, 'an address such as "/show", of plain letters and digits')
-    if not _is_address(settings.host):  # no name: asking for one may take seconds, and it is asked while the show runs
-        raise table.wrong("host", settings.host, 'an address such as "127.0.0.1"')
     for sender in settings.allow:
         if not _is_network(sender):
             raise table.wrong("allow", sender, 'addresses or networks such as "192.168.1.0/24"')
     table.finish()
     return settings
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ip_address(text)
-    except ValueError:
-        return text == "localhost"
-    return True
 
 
 def _is_network(text: str) -> bool:
@@ -304,37 +288,6 @@ def _is_network(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _folder(table: Table) -> FolderSettings:
-    settings = FolderSettings(table.path("inbox"), table.path("outbox"))
-    table.finish()
-    return settings
-
-
-def _x(table: Table) -> XSettings:
-    settings = XSettings(
-        enabled=table.switch("enabled", False),
-        account=table.text("account", ""),
-        api=table.text("api", ""),
-        poll_seconds=table.number("poll_seconds", 60.0, 1.0, 86400.0),
-        since_hours=table.number("since_hours", 0.0, 0.0, 168.0),
-        credentials=table.path("credentials"),
-    )
-    table.finish()
-    return settings
-
-
-def _submissions(table: Table) -> SubmissionSettings:
-    approval = ("by hand", "automatic")
-    settings = SubmissionSettings(
-        approve_words=table.choice("approve_words", "by hand", approval),
-        approve_clips=table.choice("approve_clips", "by hand", approval),
-        phrases=table.choice("phrases", "careful", ("careful", "artist")),
-        max_phrases=table.whole("max_phrases", 12, 1, 100),
-    )
-    table.finish()
-    return settings
 
 
 def _making(table: Table) -> MakingSettings:

@@ -9,58 +9,62 @@ LedgerError says what is wrong in one sentence; DamagedLedger, a LedgerError, th
 
 import json
 import sqlite3
-import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from types import TracebackType
-from typing import Any
 
 from show.errors import LedgerError
-from show.ledger_file import DamagedLedger, damaged, open_file, told
-from show.submission import ALLOWED, ON_SHELF, Change, Step, Submission
+from show.ledger_file import DamagedLedger, told
+from show.ledger_reader import LedgerReader
+from show.submission import ALLOWED, IN_QUEUE, Change, Step, Submission
 
 __all__ = ["ALLOWED", "Change", "DamagedLedger", "Ledger", "LedgerError", "Step", "Submission"]
 
-Submissions = list[Submission]  # inside the class `list` is a method
-Changes = list[Change]
-Ids = list[str]
+WAIT_OF_A_SECOND_STORY_SECONDS = 86400.0  # an author's next story stands behind what others send within a day
 
-_COLUMNS = "id, source, source_id, author, text, state, received, film, phrases, made, reply, tries, due"
+_IN_QUEUE = ", ".join(f"'{step}'" for step in IN_QUEUE)  # written out: only then is the index of the queue used
+_TURN = f"SELECT COUNT(*) FROM submissions WHERE source = ? AND author_id = ? AND state IN ({_IN_QUEUE})"
 _INSERT = (
-    "INSERT INTO submissions (source, source_id, author, text, state, received) VALUES (?, ?, ?, ?, ?, ?)"
-    " ON CONFLICT (source, source_id) DO NOTHING RETURNING id"
+    "INSERT INTO submissions"
+    " (source, source_id, author, text, state, received, author_id, room, public, code, rank, changed)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (source, source_id) DO NOTHING RETURNING id"
+)
+_FORGET = (
+    "UPDATE submissions SET author = '', author_id = '', text = '', phrases = '[]', film = '', look = '', code = ''"
+    " WHERE id = ?"
 )
 _SET_MARK = "INSERT INTO meta VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 
 
-class Ledger:
-    """The ledger in the file `path`, made if there is none; `now` gives seconds since 1970."""
-
-    def __init__(self, path: Path, now: Callable[[], float] = time.time) -> None:
-        self.path = Path(path)
-        self._now = now
-        self._db = open_file(self.path)
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._db.close()
-
-    def __enter__(self) -> "Ledger":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
+class Ledger(LedgerReader):
+    """The ledger that can be written in as well."""
 
     # coming in
 
-    def receive(self, source: str, source_id: str, author: str, text: str, at: float | None = None) -> int | None:
-        """Write down a story, received `at` (seconds since 1970; None: now); its id, or None when already known."""
-        when = self._now() if at is None else at
-        row = (source, _storable(source_id), _storable(author), _storable(text), Step.RECEIVED, when)
+    def receive(
+        self,
+        source: str,
+        source_id: str,
+        author: str,
+        text: str,
+        at: float | None = None,
+        *,
+        author_id: str = "",
+        room: bool = True,
+        public: bool = True,
+        code: str = "",
+    ) -> int | None:
+        """Write down a story, received `at` (seconds since 1970; None: now); its id, or None when already known.
+
+        Its rank in the order of making is the time it came, and a day more for every story of the same author that is
+        still to be made: so nobody waits behind another's flood, and nobody for ever.
+        """
+        when, who = self._now() if at is None else at, _storable(author_id or author)
         with self._transaction() as db:
+            turn = db.execute(_TURN, (source, who)).fetchone()[0] if who else 0
+            rank = when + turn * WAIT_OF_A_SECOND_STORY_SECONDS
+            words = (source, _storable(source_id), _storable(author), _storable(text))
+            row = (*words, Step.RECEIVED, when, who, room, public, code, rank, self._now())
             made = db.execute(_INSERT, row).fetchone()
             if made:
                 self._note(made[0], "", Step.RECEIVED, source, "")
@@ -71,30 +75,27 @@ class Ledger:
         new = 0
         with self._transaction() as db:
             for source_id in source_ids:
-                row = (source, source_id, "", "", Step.SENT, self._now())
+                now = self._now()
+                row = (source, source_id, "", "", Step.SENT, now, "", False, False, "", now, now)
                 made = db.execute(_INSERT, row).fetchone()
                 if made:
                     new += 1
                     self._note(made[0], "", Step.SENT, actor, "imported: answered before this ledger began")
         return new
 
+    def pass_words(self, id: int, look: str = "") -> None:
+        """The words passed the gate; `look` says why a person must see them all the same."""
+        self._move(id, Step.WAITING, "gate", look, look=look)
+
     def approve_words(self, id: int, actor: str) -> None:
         """The words may be made into a clip."""
-        self._move(id, Step.WORDS_APPROVED, actor, "", tries=0, due=0.0)
+        self._move(id, Step.WORDS_APPROVED, actor, "", tries=0, due=0.0, look="")
 
     def refuse(self, id: int, actor: str, reason: str = "") -> None:
         """The words, or the clip, are not to be shown."""
         self._move(id, Step.REFUSED, actor, reason)
 
     # making
-
-    def next_to_make(self) -> Submission | None:
-        """What was left half made, else the oldest story whose words are approved."""
-        for state in (Step.MAKING, Step.WORDS_APPROVED):
-            found = self._select("WHERE state = ? ORDER BY id LIMIT 1", state)
-            if found:
-                return found[0]
-        return None
 
     def start_making(self, id: int) -> None:
         """The maker begins, or goes on where it was interrupted."""
@@ -111,31 +112,36 @@ class Ledger:
 
     # showing
 
+    def pass_clip(self, id: int, look: str = "") -> None:
+        """The clip passed the gate; `look` says why a person must see it all the same."""
+        self._move(id, Step.CHECKED, "gate", look, look=look)
+
     def approve_clip(self, id: int, actor: str) -> None:
         """The clip may be seen."""
-        self._move(id, Step.CLIP_APPROVED, actor, "")
+        if self.get(id).film is None:
+            raise LedgerError(f"submission {id} has no clip yet")
+        self._move(id, Step.CLIP_APPROVED, actor, "", look="")
 
     def shelve(self, id: int, actor: str, reason: str = "") -> None:
         """Put an approved clip on the shelf to be sent; or put one back that is known not to have been sent."""
         self._move(id, Step.SHELVED, actor, reason)
 
-    def shelf(self) -> Submissions:
-        """Clips that may be seen in the room, newest first."""
-        marks = ", ".join("?" for _ in ON_SHELF)
-        return self._select(f"WHERE state IN ({marks}) AND film != '' ORDER BY made DESC, id DESC", *ON_SHELF)
+    def set_audience(self, id: int, actor: str, *, room: bool | None = None, public: bool | None = None) -> None:
+        """Whether it may be shown in the room, and answered in public; None leaves a switch as it is."""
+        story = self.get(id)
+        room, public = story.room if room is None else room, story.public if public is None else public
+        said = f"room {'yes' if room else 'no'}, public answer {'yes' if public else 'no'}"
+        with self._transaction() as db:
+            db.execute("UPDATE submissions SET room = ?, public = ? WHERE id = ?", (room, public, id))
+            self._note(id, story.state, story.state, actor, said)
+
+    def note(self, id: int, actor: str, sentence: str) -> None:
+        """Write something down without changing anything."""
+        with self._transaction():
+            state = self.get(id).state
+            self._note(id, state, state, actor, sentence)
 
     # sending
-
-    def next_to_send(self, source: str) -> Submission | None:
-        """The oldest clip from `source` that waits to be sent and is due."""
-        found = self._select(
-            "WHERE state = ? AND source = ? AND due <= ? ORDER BY id LIMIT 1", Step.SHELVED, source, self._now()
-        )
-        return found[0] if found else None
-
-    def unfinished(self, source: str) -> Submissions:
-        """Those whose sending was begun and never ended: a crash or a time-out lies behind them."""
-        return self._select("WHERE state = ? AND source = ? ORDER BY id", Step.SENDING, source)
 
     def start_sending(self, id: int, due: float = 0.0, actor: str = "desk") -> None:
         """The intent, written down before the answer can be seen by anyone.
@@ -173,50 +179,19 @@ class Ledger:
         if self.get(id).state is not Step.WITHDRAWN:
             self.withdraw(id, actor, "erased")
         with self._transaction() as db:
-            db.execute("UPDATE submissions SET author = '', text = '', phrases = '[]', film = '' WHERE id = ?", (id,))
+            db.execute(_FORGET, (id,))
         self._rows("PRAGMA wal_checkpoint(TRUNCATE)")  # the journal held the words as well
 
-    # asking
+    def silence(self, source: str, author_id: str, actor: str) -> None:
+        """An author wants to be left alone: nothing of theirs is taken in any more."""
+        with self._transaction() as db:
+            row = (source, author_id, self._now(), actor)
+            db.execute("INSERT INTO silenced VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", row)
 
-    def get(self, id: int) -> Submission:
-        """The submission with this id."""
-        found = self._select("WHERE id = ?", id)
-        if not found:
-            raise LedgerError(f"there is no submission {id} in {self.path}")
-        return found[0]
-
-    def list(self, state: Step | None = None) -> Submissions:
-        """All submissions, or those in one state, oldest first."""
-        if state is None:
-            return self._select("ORDER BY id")
-        return self._select("WHERE state = ? ORDER BY id", Step(state))
-
-    def counts(self) -> dict[str, int]:
-        """How many are in each state; every state is named."""
-        counts = {str(step): 0 for step in Step}
-        for state, number in self._rows("SELECT state, COUNT(*) FROM submissions GROUP BY state"):
-            counts[state] = number
-        return counts
-
-    def changes(self, id: int) -> Changes:
-        """All that befell a submission, first to last."""
-        rows = self._rows(
-            "SELECT submission, at, before, after, actor, note FROM changes WHERE submission = ? ORDER BY id", id
-        )
-        return [Change(*row) for row in rows]
-
-    def is_reply(self, reply: str) -> bool:
-        """Whether `reply` is the name of one of our own answers."""
-        return bool(self._rows("SELECT 1 FROM submissions WHERE reply = ? AND reply != '' LIMIT 1", reply))
-
-    def known_ids(self, source: str) -> Ids:
-        """What every submission from `source` is called there, oldest first."""
-        return [row[0] for row in self._rows("SELECT source_id FROM submissions WHERE source = ? ORDER BY id", source)]
-
-    def mark(self, name: str) -> str:
-        """A remembered place, such as how far a source was read; empty when there is none."""
-        found = self._rows("SELECT value FROM meta WHERE name = ?", name)
-        return str(found[0][0]) if found else ""
+    def unsilence(self, source: str, author_id: str) -> None:
+        """They thought again."""
+        with self._transaction() as db:
+            db.execute("DELETE FROM silenced WHERE source = ? AND author_id = ?", (source, author_id))
 
     def set_mark(self, name: str, value: str) -> None:
         """Remember a place."""
@@ -230,12 +205,13 @@ class Ledger:
         with self._transaction() as db:
             row = db.execute("SELECT state FROM submissions WHERE id = ?", (id,)).fetchone()
             if row is None:
-                raise LedgerError(f"there is no submission {id} in {self.path}")
+                raise self._unknown(id)
             before = Step(row[0])
             if after not in ALLOWED[before]:
                 raise LedgerError(f"submission {id} is {before}: it cannot become {after}")
-            names = "".join(f", {name} = ?" for name in columns)
-            db.execute(f"UPDATE submissions SET state = ?{names} WHERE id = ?", (after, *columns.values(), id))
+            columns |= {"state": after, "changed": self._now()}
+            names = ", ".join(f"{name} = ?" for name in columns)
+            db.execute(f"UPDATE submissions SET {names} WHERE id = ?", (*columns.values(), id))
             self._note(id, before, after, actor, note)
 
     def _note(self, id: int, before: str, after: str, actor: str, note: str) -> None:
@@ -260,38 +236,6 @@ class Ledger:
         if self._db.in_transaction:
             with suppress(sqlite3.Error):  # what went wrong first is what is told
                 self._db.execute("ROLLBACK")
-
-    def _rows(self, query: str, *values: object) -> Any:
-        try:
-            return self._db.execute(query, values).fetchall()
-        except sqlite3.Error as error:
-            raise told(self.path, error) from error
-
-    def _select(self, where: str, *values: object) -> Submissions:
-        rows = self._rows(f"SELECT {_COLUMNS} FROM submissions {where}", *values)
-        try:
-            return [_submission(row) for row in rows]
-        except ValueError as error:
-            raise damaged(self.path, str(error)) from error
-
-
-def _submission(row: tuple[Any, ...]) -> Submission:
-    id, source, source_id, author, text, state, received, film, phrases, made, reply, tries, due = row
-    return Submission(
-        id=id,
-        source=source,
-        source_id=source_id,
-        author=author,
-        text=text,
-        state=Step(state),
-        received=received,
-        film=Path(film) if film else None,
-        phrases=tuple(json.loads(phrases)),
-        made=made,
-        reply=reply,
-        tries=tries,
-        due=due,
-    )
 
 
 def _storable(text: str) -> str:

@@ -41,6 +41,44 @@ LADDER: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX changes_by_submission ON changes (submission, id)",
         "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT",
     ),
+    (
+        "ALTER TABLE submissions ADD COLUMN author_id TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE submissions ADD COLUMN look TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE submissions ADD COLUMN room INTEGER NOT NULL DEFAULT 1",
+        "ALTER TABLE submissions ADD COLUMN public INTEGER NOT NULL DEFAULT 1",
+        "ALTER TABLE submissions ADD COLUMN code TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE submissions ADD COLUMN rank REAL NOT NULL DEFAULT 0",  # the order of making, see Ledger.receive
+        "ALTER TABLE submissions ADD COLUMN changed REAL NOT NULL DEFAULT 0",
+        "UPDATE submissions SET author_id = author, rank = received",
+        "UPDATE submissions SET changed = received",
+        "CREATE UNIQUE INDEX submissions_by_code ON submissions (code) WHERE code != ''",
+        "CREATE INDEX submissions_by_reply ON submissions (reply) WHERE reply != ''",
+        "CREATE INDEX submissions_by_author ON submissions (source, author_id, received)",
+        "CREATE INDEX submissions_by_rank ON submissions (state, rank, id)",
+        "CREATE INDEX submissions_by_change ON submissions (state, changed)",
+        """CREATE INDEX submissions_in_queue ON submissions (source, author_id)
+            WHERE state IN ('received', 'waiting', 'words_approved', 'making')""",
+        "CREATE INDEX submissions_to_send ON submissions (source, id) WHERE state = 'shelved' AND public = 1",
+        """CREATE INDEX submissions_on_shelf ON submissions (made, id)
+            WHERE state IN ('shelved', 'sending', 'sent', 'uncertain', 'failed') AND film != '' AND room = 1""",
+        # Counting a hundred thousand rows anew every second would be felt: the tally is kept as they change.
+        "CREATE TABLE tally (state TEXT PRIMARY KEY, number INTEGER NOT NULL) STRICT",
+        "INSERT INTO tally SELECT state, COUNT(*) FROM submissions GROUP BY state",
+        """CREATE TRIGGER tally_new AFTER INSERT ON submissions BEGIN
+            INSERT INTO tally VALUES (new.state, 1) ON CONFLICT (state) DO UPDATE SET number = number + 1;
+        END""",
+        """CREATE TRIGGER tally_moved AFTER UPDATE OF state ON submissions WHEN old.state != new.state BEGIN
+            UPDATE tally SET number = number - 1 WHERE state = old.state;
+            INSERT INTO tally VALUES (new.state, 1) ON CONFLICT (state) DO UPDATE SET number = number + 1;
+        END""",
+        """CREATE TABLE silenced (
+            source TEXT NOT NULL,
+            author_id TEXT NOT NULL,
+            at REAL NOT NULL,
+            actor TEXT NOT NULL,
+            PRIMARY KEY (source, author_id)
+        ) STRICT""",
+    ),
 )
 
 DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}

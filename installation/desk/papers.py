@@ -10,7 +10,7 @@ from show.ledger import Ledger, Step, Submission
 
 log = logging.getLogger(__name__)
 
-WITH_A_CLIP = (Step.MADE, Step.CLIP_APPROVED, Step.SHELVED, Step.SENDING, Step.SENT, Step.UNCERTAIN)
+WITH_A_CLIP = (Step.MADE, Step.CHECKED, Step.CLIP_APPROVED, Step.SHELVED, Step.SENDING, Step.SENT, Step.UNCERTAIN)
 
 
 class Papers:
@@ -77,11 +77,12 @@ def _clip(story: Submission) -> dict[str, Any]:
 def _counts(states: dict[str, int]) -> dict[str, int]:
     return {
         "received": sum(states.values()),
-        "waiting": states[Step.RECEIVED] + states[Step.WORDS_APPROVED],
+        "waiting": states[Step.RECEIVED] + states[Step.WAITING] + states[Step.WORDS_APPROVED],
         "making": states[Step.MAKING],
         "to_make": states[Step.WORDS_APPROVED] + states[Step.MAKING],
         "made": sum(states[step] for step in WITH_A_CLIP),
-        "to_approve": states[Step.RECEIVED] + states[Step.MADE],
+        "to_approve_words": states[Step.RECEIVED] + states[Step.WAITING],
+        "to_approve_clips": states[Step.MADE] + states[Step.CHECKED],
         "sent": states[Step.SENT],
         "uncertain": states[Step.UNCERTAIN],
         "failed": states[Step.FAILED],

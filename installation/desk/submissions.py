@@ -18,7 +18,15 @@ from show.making.phrases import clean
 
 DONE, SOME_FAILED = 0, 1
 ARTISTS_SOURCE = "x"  # the artist's old files hold the ids of posts
-REJECTABLE = {Step.RECEIVED, Step.WORDS_APPROVED, Step.MAKING, Step.MADE, Step.CLIP_APPROVED}
+REJECTABLE = {
+    Step.RECEIVED,
+    Step.WAITING,
+    Step.WORDS_APPROVED,
+    Step.MAKING,
+    Step.MADE,
+    Step.CHECKED,
+    Step.CLIP_APPROVED,
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -80,7 +88,7 @@ def _approve(options: argparse.Namespace, ledger: Ledger, state: State) -> int:
     def approve(story: Submission) -> str:
         if story.state is Step.UNCERTAIN:
             return _after_a_look(options, ledger, story)
-        if story.state is Step.MADE:
+        if story.state in {Step.MADE, Step.CHECKED}:
             ledger.approve_clip(story.id, _actor())
             return "its clip may be shown"
         if story.state is Step.FAILED and story.film is not None:

@@ -52,8 +52,8 @@ def test_by_hand_nothing_passes_without_a_person(tmp_path: Path) -> None:
     room = DeskRoom(tmp_path, approve="by hand")
     with room.desk() as desk:
         room.drop("a.txt", "A red house.")
-        room.wait_for(Step.RECEIVED)
-        wait_until(lambda: room.told().get("to_approve") == 1)
+        room.wait_for(Step.WAITING)
+        wait_until(lambda: room.told().get("to_approve_words") == 1)
         with room.ledger() as ledger:
             ledger.approve_words(1, "person")
         assert room.make() == 1

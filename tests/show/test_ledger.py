@@ -233,6 +233,145 @@ def test_power_safe_settings_are_on(ledger: Ledger) -> None:
     assert ledger._db.execute("PRAGMA synchronous").fetchone()[0] == 2
 
 
+def sent_by(ledger: Ledger, author: str, name: str, at: float) -> int:
+    id = ledger.receive("x", name, author, f"words {name}", at, author_id=f"id of {author}")
+    assert id is not None
+    ledger.pass_words(id)
+    ledger.approve_words(id, "person")
+    return id
+
+
+def order(ledger: Ledger) -> list[str]:
+    """The names of what is made, in the order in which it is made."""
+    names = []
+    while story := ledger.next_to_make():
+        names.append(story.source_id)
+        ledger.start_making(story.id)
+        ledger.made(story.id, Path("/clips/1.mp4"), ("words",))
+    return names
+
+
+def test_an_authors_second_story_waits_behind_others_first(ledger: Ledger) -> None:
+    for number in range(3):
+        sent_by(ledger, "eager", f"eager {number}", at=10.0 + number)
+    sent_by(ledger, "late", "late", at=3600.0)
+    sent_by(ledger, "later", "later", at=86300.0)
+    assert order(ledger) == ["eager 0", "late", "later", "eager 1", "eager 2"]
+
+
+def test_nobody_waits_for_ever(ledger: Ledger) -> None:
+    for number in range(2):
+        sent_by(ledger, "eager", f"eager {number}", at=10.0 + number)
+    sent_by(ledger, "days later", "days later", at=3 * 86400.0)
+    assert order(ledger) == ["eager 0", "eager 1", "days later"]
+
+
+def test_stories_without_an_author_do_not_wait_for_each_other(ledger: Ledger) -> None:
+    for number in range(3):
+        ledger.approve_words(ledger.receive("folder", str(number), "", "words", at=float(number)) or 0, "person")
+    assert order(ledger) == ["0", "1", "2"]
+
+
+def test_a_reason_to_look_is_kept_until_somebody_has(ledger: Ledger) -> None:
+    id = received(ledger)
+    ledger.pass_words(id, "it holds a link")
+    assert (ledger.get(id).state, ledger.get(id).look) == (Step.WAITING, "it holds a link")
+    ledger.approve_words(id, "person")
+    assert ledger.get(id).look == ""
+    assert "it holds a link" in [change.note for change in ledger.changes(id)]
+
+
+def test_the_switches_keep_a_clip_from_the_room_or_from_being_answered(ledger: Ledger) -> None:
+    id = shelved(ledger)
+    ledger.set_audience(id, "person", room=False)
+    assert ledger.shelf() == []
+    assert ledger.next_to_send("x") is not None
+    ledger.set_audience(id, "person", room=True, public=False)
+    assert [story.id for story in ledger.shelf()] == [id]
+    assert ledger.next_to_send("x") is None
+    assert ledger.changes(id)[-1].note == "room yes, public answer no"
+
+
+def test_no_clip_is_approved_that_is_not_there(ledger: Ledger) -> None:
+    id = received(ledger)
+    ledger.refuse(id, "person")
+    with pytest.raises(LedgerError, match="submission 1 has no clip yet"):
+        ledger.approve_clip(id, "person")
+
+
+def test_a_code_opens_its_own_story_only(ledger: Ledger) -> None:
+    id = ledger.receive("page", "a", "", "words", code="kumo")
+    ledger.receive("page", "b", "", "words")
+    found = ledger.by_code("kumo")
+    assert found is not None
+    assert found.id == id
+    assert ledger.by_code("") is None
+    assert ledger.by_code("other") is None
+
+
+def test_what_an_author_sent_is_counted_and_found(ledger: Ledger) -> None:
+    first = sent_by(ledger, "one", "a", at=100.0)
+    second = sent_by(ledger, "one", "b", at=200.0)
+    sent_by(ledger, "two", "c", at=200.0)
+    assert ledger.taken_since("x", "id of one", 150.0) == 1
+    assert [story.id for story in ledger.by_author("x", "id of one")] == [first, second]
+
+
+def test_who_wants_to_be_left_alone_is(ledger: Ledger) -> None:
+    ledger.silence("x", "7", "author")
+    ledger.silence("x", "7", "author")
+    assert ledger.is_silenced("x", "7")
+    assert not ledger.is_silenced("mastodon", "7")
+    ledger.unsilence("x", "7")
+    assert not ledger.is_silenced("x", "7")
+
+
+def test_the_latest_come_in_pages(ledger: Ledger) -> None:
+    ids = [received(ledger, str(number)) for number in range(5)]
+    ledger.refuse(ids[4], "person")
+    assert [story.id for story in ledger.latest(2)] == [5, 4]
+    assert [story.id for story in ledger.latest(2, before=4)] == [3, 2]
+    assert [story.id for story in ledger.latest(9, states=[Step.RECEIVED])] == [4, 3, 2, 1]
+
+
+def test_what_is_stale_is_found_once(ledger: Ledger, clock: Clock) -> None:
+    id = received(ledger)
+    ledger.refuse(id, "person")
+    clock.now += 100
+    assert [story.id for story in ledger.stale([Step.REFUSED], clock.now - 50)] == [id]
+    assert ledger.stale([Step.REFUSED], clock.now - 150) == []
+    ledger.erase(id, "keeping")
+    assert ledger.stale(list(Step), clock.now + 50) == []
+
+
+def test_the_tally_is_what_counting_gives(ledger: Ledger) -> None:
+    shelved(ledger, "1")
+    for number in range(2, 5):
+        received(ledger, str(number))
+    ledger.refuse(3, "person")
+    ledger.remember("x", ["77", "78"], "person")
+    counted = dict(ledger._db.execute("SELECT state, COUNT(*) FROM submissions GROUP BY state"))
+    assert {state: number for state, number in ledger.counts().items() if number} == counted
+    assert ledger.in_queue() == 2
+
+
+def test_a_ledger_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    old = open_file(path, LADDER[:1])
+    row = "('x', ?, 'jo____gr', 'I am walking.', ?, 5.0)"
+    for name, state in (("1", "received"), ("2", "sent"), ("3", "sent")):
+        old.execute(
+            f"INSERT INTO submissions (source, source_id, author, text, state, received) VALUES {row}", (name, state)
+        )
+    old.close()
+    with Ledger(path) as ledger:
+        story = ledger.get(1)
+        assert (story.author_id, story.room, story.public, story.look, story.code) == ("jo____gr", True, True, "", "")
+        assert (ledger.counts()["sent"], ledger.counts()["received"]) == (2, 1)
+        ledger.pass_words(1)
+        assert (ledger.counts()["waiting"], ledger.counts()["received"]) == (1, 0)
+
+
 # damage
 
 
