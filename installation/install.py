@@ -15,6 +15,7 @@ USER = "blind-eye"
 UNITS = ("blind-eye-display.service", "blind-eye.service")
 GROUPS = ("audio", "video", "render")
 HOMES = tuple(map(Path, ("/home", "/root", "/run/user")))
+PASSING = tuple(map(Path, ("/tmp", "/var/tmp")))
 HERE = Path(__file__).parent
 TEMPLATES = next(folder for folder in (HERE.parent / "systemd", HERE / "systemd") if (folder / UNITS[0]).exists())
 TARGET = Path("/etc/systemd/system")
@@ -41,13 +42,15 @@ def install(site_file: Path) -> None:
     """Write the units for this PC, make the user, start the show now and at every power-on."""
     site = load_site(site_file)
     command = Path(sys.prefix) / "bin" / "blind-eye"
-    check_readable([command, Path(sys.executable).resolve(), HERE, *files_of(site)])
+    needed = [command, Path(sys.executable).resolve(), HERE, *files_of(site)]
+    check_readable(needed)
     check_programs()
     make_user()
     folders = exchange_folders(site)
     for folder in folders:
         make_folder(folder)
-    changed = write_units(render_units(command, site.path, folders), TARGET)
+    passing = passing_folders([HERE.parent, Path(sys.prefix), *(path.parent for path in needed)])
+    changed = write_units(render_units(command, site.path, folders, passing), TARGET)
     start(changed)
 
 
@@ -87,6 +90,14 @@ def check_readable(paths: list[Path]) -> None:
                 raise CannotInstall(f"{part} is closed to ordinary users: chmod o+rX it, or move what the show needs")
 
 
+def passing_folders(folders: list[Path]) -> list[Path]:
+    """Those in the folders of passing things, which a service sees only when it is told to."""
+    found = sorted({folder for folder in folders if any(folder.is_relative_to(place) for place in PASSING)})
+    for folder in found:
+        print(f"The show needs {folder}, where files may not stay for long: move it, for example to /opt")
+    return found
+
+
 def check_programs() -> None:
     """The screen's server must be there."""
     if not shutil.which("Xorg"):
@@ -116,12 +127,13 @@ def known_groups() -> list[str]:
     return [name for name in GROUPS if name in {group.gr_name for group in grp.getgrall()}]
 
 
-def render_units(command: Path, site: Path, folders: list[Path]) -> dict[str, str]:
+def render_units(command: Path, site: Path, folders: list[Path], passing: list[Path]) -> dict[str, str]:
     """The units of this PC by file name."""
     values = {
         "@command@": quoted(command).replace("$", "$$"),
         "@site@": quoted(site).replace("$", "$$"),
         "@folders@": " ".join(quoted(f"-{folder}") for folder in folders),
+        "@passing@": " ".join(quoted(folder) for folder in passing),
         "@groups@": " ".join(known_groups()),
     }
     texts = {name: (TEMPLATES / name).read_text(encoding="utf-8") for name in UNITS}

@@ -5,13 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from installation.install import CannotInstall, check_readable, render_units, write_units
+from installation.install import CannotInstall, check_readable, passing_folders, render_units, write_units
 
 
 @pytest.fixture
 def units(tmp_path: Path) -> list[Path]:
     written = render_units(
-        Path("/bin/true"), Path('/srv/100 % "art"/site.toml'), [Path("/srv/in box"), Path("/srv/out")]
+        Path("/bin/true"),
+        Path('/srv/100 % "art"/site.toml'),
+        [Path("/srv/in box"), Path("/srv/out")],
+        [Path("/tmp/a b")],
     )
     write_units(written, tmp_path)
     return [tmp_path / name for name in written]
@@ -52,6 +55,15 @@ def test_writing_again_changes_nothing(units: list[Path], tmp_path: Path):
 def test_a_home_is_refused():
     with pytest.raises(CannotInstall, match="/home/artist/film.mp4 lies in a home directory"):
         check_readable([Path("/home/artist/film.mp4")])
+
+
+def test_what_lies_in_a_passing_folder_is_told_and_shown_to_the_show(
+    units: list[Path], capsys: pytest.CaptureFixture[str]
+):
+    found = passing_folders([Path("/opt/show"), Path("/tmp/show"), Path("/var/tmp/x"), Path("/tmp/show")])
+    assert found == [Path("/tmp/show"), Path("/var/tmp/x")]
+    assert "move it, for example to /opt" in capsys.readouterr().out
+    assert 'BindReadOnlyPaths=-/tmp/.X11-unix "/tmp/a b"' in units[1].read_text()
 
 
 def test_a_closed_folder_is_refused(tmp_path: Path):
