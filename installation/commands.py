@@ -70,7 +70,46 @@ class HeadphoneMute:
     mute: bool
 
 
-Command = Go | Pause | Resume | Seek | Blackout | Fade | PanelOpacity | HeadphoneGain | HeadphoneMute
+@dataclass(frozen=True)
+class PlayClip:
+    """Show a clip of the shelf now, by its number, then go on with the programme."""
+
+    clip: int
+
+
+@dataclass(frozen=True)
+class RemoveClip:
+    """Take a clip off the wall and the shelf, by its number, for good."""
+
+    clip: int
+
+
+@dataclass(frozen=True)
+class PauseMaking:
+    """Make no clips until the house next opens."""
+
+
+@dataclass(frozen=True)
+class ResumeMaking:
+    """Make clips again while the house is closed."""
+
+
+Command = (
+    Go
+    | Pause
+    | Resume
+    | Seek
+    | Blackout
+    | Fade
+    | PanelOpacity
+    | HeadphoneGain
+    | HeadphoneMute
+    | PlayClip
+    | RemoveClip
+    | PauseMaking
+    | ResumeMaking
+)
+QUEUE_IS_FULL = "too many commands are waiting; send it again"
 
 
 def _ignore(_reason: str | None) -> None:

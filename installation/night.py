@@ -42,6 +42,7 @@ class Night:
         self._asked_at: float | None = None
         self._not_before, self._wait = 0.0, FIRST_WAIT_SECONDS
         self.restarts = 0
+        self.paused = False
         self.trouble = ""  # why it does not run though it should, in a sentence
 
     @property
@@ -54,7 +55,7 @@ class Night:
         self._notice_end(now)
         if not to_make:
             self.trouble = ""
-        may_run = closed and seconds_until_open > self._margin
+        may_run = closed and not self.paused and seconds_until_open > self._margin
         if not may_run:
             self.send_away(now)
         elif to_make and self._maker is None and now >= self._not_before:

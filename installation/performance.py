@@ -6,13 +6,14 @@ whose sentence goes to the sender.
 
 from collections.abc import Sequence
 
-from installation.commands import Blackout, Fade, Go, PanelOpacity, Pause, Resume, Seek
+from installation.commands import Blackout, Fade, Go, PanelOpacity, Pause, PlayClip, RemoveClip, Resume, Seek
 from installation.running_order import RunningOrder
 from show.fades import Fader
 from show.programme import Item, Programme
 from show.transport import Transport
 
-Cue = Go | Pause | Resume | Seek | Blackout | Fade | PanelOpacity
+Move = Go | Pause | Resume | Seek | PlayClip
+Cue = Move | RemoveClip | Blackout | Fade | PanelOpacity
 
 
 class Performance:
@@ -24,6 +25,7 @@ class Performance:
         self.panels = [1.0] * panels
         self.open = self.paused = False
         self.interruptions = 0
+        self.removed: set[str] = set()  # clips that never come back, whatever shelf is brought
         self._house_fade_seconds = house_fade_seconds
         self._house, self._master, self._light = Fader(0.0), Fader(1.0), Fader(1.0)
         self.level_fade_seconds = 0.0
@@ -72,16 +74,18 @@ class Performance:
         self.transport.pause(now)
 
     def shelve(self, clips: Sequence[Item], now: float) -> None:
-        """Replace the clips on the shelf, newest first."""
-        self.order.programme.shelve(clips)
+        """Replace the clips on the shelf, newest first; one that was removed stays away."""
+        self.order.programme.shelve([clip for clip in clips if clip.clip_id not in self.removed])
         if self.order.drop_missing_clips(self.show_time(now)):
             self._jumped()
 
     def take(self, cue: Cue, now: float) -> None:
         """Act on a command, or raise ValueError with the reason."""
         match cue:
-            case Go() | Pause() | Resume() | Seek():
+            case Go() | Pause() | Resume() | Seek() | PlayClip():
                 self._move(cue, now)
+            case RemoveClip(clip):
+                self._remove(clip, now)
             case Blackout(on, seconds):
                 self._light.move(0.0 if on else 1.0, seconds, now)
             case Fade(to, seconds):
@@ -90,7 +94,7 @@ class Performance:
             case PanelOpacity(panel, opacity):
                 self._set_opacity(panel, opacity)
 
-    def _move(self, cue: Go | Pause | Resume | Seek, now: float) -> None:
+    def _move(self, cue: Move, now: float) -> None:
         if not self.open:
             raise ValueError("the house is closed")
         match cue:
@@ -105,6 +109,22 @@ class Performance:
             case Seek(seconds):
                 self.order.seek(seconds, self.show_time(now))
                 self._jumped()
+            case PlayClip(clip):
+                self.order.play(self._clip(clip), self.show_time(now))
+                self._jumped()
+                self._resume(now)
+
+    def _remove(self, number: int, now: float) -> None:
+        """Removing twice is no mistake: whoever asks wants to be sure."""
+        if str(number) not in self.removed:
+            self.removed.add(self._clip(number).clip_id)
+        self.shelve(self.order.programme.clips, now)
+
+    def _clip(self, number: int) -> Item:
+        clips = {clip.clip_id: clip for clip in self.order.programme.clips}
+        if str(number) not in clips:
+            raise ValueError(f"there is no clip {number} on the shelf; there are: {', '.join(clips) or 'none'}")
+        return clips[str(number)]
 
     def _go(self, name: str | None, now: float) -> None:
         if name is not None:

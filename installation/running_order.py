@@ -10,13 +10,17 @@ PRIME_SECONDS = 3.0  # opening a film and decoding its first frame takes 130-150
 
 @dataclass
 class Slot:
-    """An item's place in show time: it starts at T = `start`, `offset` seconds into the item."""
+    """An item's place in show time: it starts at T = `start`, `offset` seconds into the item.
+
+    `still` stands in until the first frame is decoded.
+    """
 
     place: int
     item: Item
     start: float
     offset: float
     reel: Reel
+    still: Frame | None = None
 
     @property
     def end(self) -> float:
@@ -40,9 +44,10 @@ class RunningOrder:
         self.programme = programme
         self.loops = 0
         self.changed = 0  # counts every change of the slots, so that the sound can be told
-        self._current = self._open(0, 0.0)
+        self._opening: Frame | None = None  # the film's first picture, for when it must be on the wall at once
         self._next: Slot | None = None
         self._past: tuple[Slot, ...] = ()
+        self._current = self._open(0, 0.0)
 
     @property
     def slots(self) -> tuple[Slot, ...]:
@@ -70,7 +75,11 @@ class RunningOrder:
 
     def frame(self, show_time: float) -> Frame | None:
         """The decoded frame for a show time, or the newest older one."""
-        return self._current.reel.at(self._current.index(show_time))
+        slot = self._current
+        frame = slot.reel.at(slot.index(show_time))
+        if frame is not None and frame.index == 0 and slot.item is self.programme.film:
+            self._opening = frame
+        return frame or slot.still
 
     def go(self, cue: str, show_time: float) -> None:
         """Start an item of the round now; KeyError when there is no such cue."""
@@ -84,13 +93,19 @@ class RunningOrder:
         else:
             self._replace(place, show_time)
 
+    def play(self, clip: Item, show_time: float) -> None:
+        """Show a clip of the shelf now; what follows is what would have followed, or what follows it in the round."""
+        items = self.programme.round()
+        place = items.index(clip) if clip in items else self._current.place
+        self._put(Slot(place, clip, show_time, 0.0, Reel(clip.film)))
+
     def seek(self, seconds: float, show_time: float) -> None:
         """Move to a position of the current item; ValueError outside it."""
         duration = self._current.item.film.duration
         if not 0 <= seconds < duration:
             raise ValueError(f"{seconds:g} s is outside the item, which lasts {duration:.3f} s")
         self._drop_next()
-        self._current.start, self._current.offset = show_time, seconds
+        self._current.start, self._current.offset, self._current.still = show_time, seconds, None
         self._current.reel.seek(self._current.index(show_time))
         self.changed += 1
 
@@ -98,16 +113,18 @@ class RunningOrder:
         """Back to the beginning of the programme."""
         self._replace(0, show_time)
 
+    def is_gone(self, slot: Slot) -> bool:
+        """Whether it shows a clip that was taken off the shelf."""
+        return slot.item.is_clip and all(clip.clip_id != slot.item.clip_id for clip in self.programme.clips)
+
     def drop_missing_clips(self, show_time: float) -> bool:
         """A clip taken off the shelf leaves the wall at once; whether one was on it."""
-        shelf = {clip.clip_id for clip in self.programme.clips}
-        gone = [slot for slot in self.slots if slot.item.is_clip and slot.item.clip_id not in shelf]
-        on_the_wall = self._current in gone
-        if on_the_wall:
+        if self.is_gone(self._current):
             self._replace(0, show_time)
-        elif gone:
+            return True
+        if self._next is not None and self.is_gone(self._next):
             self._drop_next()
-        return on_the_wall
+        return False
 
     def close(self) -> None:
         """Stop the decoders and wait for their threads."""
@@ -116,7 +133,7 @@ class RunningOrder:
 
     def _open(self, place: int, start: float) -> Slot:
         item = self.programme.item(place)
-        return Slot(place, item, start, 0.0, Reel(item.film))
+        return Slot(place, item, start, 0.0, Reel(item.film), self._opening if item is self.programme.film else None)
 
     def _prime(self) -> None:
         self._next = self._open(self.programme.after(self._current.place), self._current.end)
@@ -131,9 +148,13 @@ class RunningOrder:
         self.changed += 1
 
     def _replace(self, place: int, show_time: float) -> None:
+        self._put(self._open(place, show_time))
+
+    def _put(self, slot: Slot) -> None:
+        """This slot is on the wall now, whatever was there or was to follow."""
         self._drop_next()
         self._current.reel.close(wait=False)
-        self._current = self._open(place, show_time)
+        self._current = slot
         self.changed += 1
 
     def _drop_next(self) -> None:

@@ -1,5 +1,6 @@
 """The picture on the wall: frame, captions and levels, drawn only when one of them changed; counts what was seen."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from installation.projector import Crop, Look, Projector
@@ -67,12 +68,17 @@ class Scene:
         """After a pause, seek or cue the next change of frames is no seam and no loss."""
         self._shown.frame_flipped_at = None
 
+    def forget(self, gone: Callable[[Slot], bool]) -> None:
+        """Let nothing stand for another refresh that is gone; without a frame of something else the wall turns black."""
+        if self._shown.slot is not None and gone(self._shown.slot):
+            self._shown = _Shown(look=self._shown.look, lines=self._shown.lines)
+
     def show(self, slot: Slot, frame: Frame | None, moment: Moment) -> bool:
         """Bring the wall up to date; True when something was drawn."""
         show_time = moment.show_time
         standing = slot if frame else self._shown.slot  # until a slot's first frame, what was there before it
         if standing is None:
-            return False
+            return self.blacken()
         look = Look(moment.brightness, self._opacities(standing, moment.opacities), self._crops(standing))
         lines = self._lines(standing, show_time)
         fresh = frame is not None and (slot is not self._shown.slot or frame.index != self._shown.index)

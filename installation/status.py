@@ -43,7 +43,12 @@ class Status:
     uptime: float = 0.0
     clips: int = 0
     waiting: int = 0
+    to_approve_words: int = 0
+    to_approve_clips: int = 0
+    uncertain: int = 0
     making: str = ""
+    making_paused: bool = False
+    estimate: str = ""
     desk: str = ""
 
     def as_json(self) -> dict[str, Any]:

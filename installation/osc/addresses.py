@@ -14,10 +14,14 @@ from installation.commands import (
     HeadphoneMute,
     PanelOpacity,
     Pause,
+    PauseMaking,
+    PlayClip,
+    RemoveClip,
     Resume,
+    ResumeMaking,
     Seek,
 )
-from installation.osc.arguments import Argument, Number, Refusal, Switch, Text
+from installation.osc.arguments import Argument, Number, Refusal, Switch, Text, Whole
 from installation.osc.packets import Value
 from installation.status import Status
 
@@ -82,6 +86,7 @@ def _restarts(status: Status) -> int:
 
 
 CUE = Text("cue")
+CLIP = Whole("clip")
 POSITION = Number("position", 0, math.inf, "s")
 LEVEL = Number("to", 0, 1)
 OPACITY = Number("opacity", 0, 1)
@@ -143,6 +148,19 @@ PARTS = (
     ),
 )
 
+CLIPS = (
+    Row("/clips/play", "Show a clip of the shelf now, then go on with the programme.", (CLIP,), command=PlayClip),
+    Row(
+        "/clips/remove",
+        "Take a clip off the wall, the shelf and the disk, for good.",
+        (CLIP,),
+        command=RemoveClip,
+    ),
+    Row("/clips/pause", "Make no clips until the house next opens, or `resume`.", command=PauseMaking),
+    Row("/clips/resume", "Make clips again while the house is closed.", command=ResumeMaking),
+    Row("/clips/waiting", "Submissions that wait to be made.", read=lambda status, _: status.waiting, effect=AT_ONCE),
+)
+
 READINGS = (
     Row(
         "/ping",
@@ -178,8 +196,13 @@ READINGS = (
     _state("uptime", "Seconds since the show started.", lambda s: s.uptime),
     _state("clips", "Visitors' clips on the shelf.", lambda s: s.clips),
     _state("waiting", "Submissions that wait to be made.", lambda s: s.waiting),
+    _state("to_approve_words", "Stories whose words a person must look at.", lambda s: s.to_approve_words),
+    _state("to_approve_clips", "Clips that a person must look at.", lambda s: s.to_approve_clips),
+    _state("uncertain", "Answers of which nobody knows whether they went out.", lambda s: s.uncertain),
     _state("making", "What is being made, or why nothing is.", lambda s: s.making),
+    _state("making_paused", "1 while making is paused, else 0.", lambda s: s.making_paused),
+    _state("estimate", "When what waits will have been made, in words.", lambda s: s.estimate),
     _state("desk", "How the desk is doing.", lambda s: s.desk),
 )
 
-ROWS = TRANSPORT + PARTS + READINGS
+ROWS = TRANSPORT + PARTS + CLIPS + READINGS

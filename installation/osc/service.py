@@ -4,7 +4,7 @@ from collections.abc import Hashable
 from functools import partial
 from typing import Protocol
 
-from installation.commands import CommandQueue, Request
+from installation.commands import QUEUE_IS_FULL, CommandQueue, Request
 from installation.osc.addresses import Place, Row
 from installation.osc.arguments import Refusal
 from installation.osc.directory import Directory
@@ -79,7 +79,7 @@ class Service:
         command, taken = place.order(values)
         answer = partial(caller.applied, place.address, taken or (1,))
         if not self._commands.put(Request(command, answer)):
-            raise Refusal("too many commands are waiting; send it again")
+            raise Refusal(QUEUE_IS_FULL)
 
     def _read(self, place: Place, caller: Caller, status: Status) -> None:
         value = place.reading(status)
