@@ -111,9 +111,10 @@ def _add_play(commands: Commands) -> None:
 def _play(options: argparse.Namespace) -> int:
     _end_at_once_when_asked()
     logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s", stream=sys.stderr)
-    from installation.player import Player, write_report
+    from installation.player import Player
     from installation.projector import await_display
     from installation.site import load_site
+    from installation.status import write_report
 
     site, state = load_site(options.site), State.find(options.state)
     headless = options.headless or not os.environ.get("DISPLAY")

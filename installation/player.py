@@ -5,13 +5,13 @@
 | main | the process | window, shaders, programme, transport, levels; applies every command; pins the status |
 | film decoder, one per open film (two at most) | show.films.Reel | its own film and queue |
 | typesetter | installation.typesetter | the captions that come next |
-| osc | installation.osc | its socket, the commands queue, the pinned status (reads) |
+| osc, line | installation.osc | each its socket, the commands queue, the pinned status (reads) |
 | reporter | installation.reporter | status and picture files (writes), shelf, desk and maker files (reads) |
+| removals | installation.removals | notes of clips taken off the wall (writes) |
 
 Sound, desk and maker are processes of their own: `headphones`, `desk`, `night`.
 """
 
-import json
 import logging
 import sys
 import time
@@ -25,15 +25,17 @@ from zoneinfo import ZoneInfo
 from calibration.mapping import Mapping
 from calibration.store import load as load_mapping
 from installation.children import Child
-from installation.commands import Command, CommandQueue, HeadphoneGain, HeadphoneMute, Request
+from installation.commands import CommandQueue
+from installation.control import Control
 from installation.day import Hours
 from installation.errors import SiteError
 from installation.headphones import Headphones
 from installation.night import Night, maker_command
-from installation.osc import OscServer
+from installation.osc import Line, OscServer
 from installation.pace import Pace
 from installation.performance import Performance
 from installation.projector import Projector
+from installation.removals import Removals, noted
 from installation.reporter import Reporter
 from installation.scene import Moment, Scene
 from installation.site import Site
@@ -100,9 +102,13 @@ class Player:
         self.headphones = Headphones(site.sound, stems, output)
         self.sync = Sync(self.performance, self.headphones)
         self.osc = OscServer(site.osc, self.commands, self.board)
+        self.line = Line(state.line, self.commands, self.board)
         self.reporter = Reporter(state, self.board)
         self.desk = Child("desk", desk_command(site, state), output)
         self.night = Night(maker_command(site, state), site.hours.maker_stops_before_seconds, output)
+        self.removals = Removals(state.removals)
+        self.control = Control(self.performance, self.headphones, self.night, self.removals)
+        self.performance.removed.update(map(str, noted(state.removals)))
 
         self._interruptions = 0
         self._slow_at = self._status_at = self._preview_at = 0.0
@@ -146,6 +152,8 @@ class Player:
         self.headphones.start()
         if not self.osc.start():
             self._trouble(f"OSC is not heard: {self.osc.trouble}")
+        if not self.line.start():
+            self._trouble(self.line.trouble)
         self.reporter.start()
         if self.site.folder.inbox or self.site.x.enabled:
             self.desk.start(time.monotonic())
@@ -165,7 +173,7 @@ class Player:
         seen = now + 1.5 * self._refresh
         self.projector.events()
         for request in self.commands.drain():
-            self._apply(request, seen)
+            self.control.apply(request, seen)
         if now >= self._slow_at:
             self._slow_at = now + SLOW_SECONDS
             self._slow(now, seen)
@@ -183,23 +191,6 @@ class Player:
             self.board.latest = self._status(now)
         self._feed_watchdog(now)
 
-    def _apply(self, request: Request, seen: float) -> None:
-        try:
-            self._do(request.command, seen)
-        except ValueError as refusal:
-            request.answer(str(refusal))
-        else:
-            request.answer(None)
-
-    def _do(self, command: Command, seen: float) -> None:
-        match command:
-            case HeadphoneGain(output, gain_db):
-                self.headphones.set_gain(output, gain_db)
-            case HeadphoneMute(output, mute):
-                self.headphones.set_mute(output, mute)
-            case _:
-                self.performance.take(command, seen)
-
     def _picture(self, seen: float) -> bool:
         """Bring the wall up to date; True when something was drawn."""
         performance = self.performance
@@ -213,6 +204,7 @@ class Player:
         if self._interruptions != performance.interruptions:
             self._interruptions = performance.interruptions
             self.scene.interrupt()
+        self.scene.forget(performance.order.is_gone)
         moment = Moment(seen, show_time, performance.brightness(seen), tuple(performance.panels))
         return self.scene.show(slot, frame, moment)
 
@@ -222,10 +214,10 @@ class Player:
         self.headphones.poll()
         self.desk.poll(now)
         papers, performance = self.reporter.papers, self.performance
-        if papers.clips != performance.order.programme.clips:
-            performance.shelve(papers.clips, seen)
+        performance.shelve(papers.clips, seen)
         self.night.tick(now, performance.dark(seen), self._hours.until_open(self._wall()), papers.to_make)
         self._say("sound", self.headphones.state)
+        self._keep_removals()
         self._notifier.status(tell(self.board.latest.as_json()).partition("\n")[0])
         self.sync.tell_again()
 
@@ -235,10 +227,16 @@ class Player:
             log.info("OSC is heard now")
             self._last_error = "" if self._last_error.startswith("OSC") else self._last_error
 
+    def _keep_removals(self) -> None:
+        self.removals.poll()
+        if self.removals.trouble and self.removals.trouble != self._last_error:
+            self._trouble(self.removals.trouble)
+
     def _look_at_hours(self, now: float) -> None:
         open_now = self._hours.is_open(self._wall())
         if open_now and not self.performance.open:
             log.info("the house opens")
+            self.night.paused = False
             self.performance.open_house(now)
         elif self.performance.open and not open_now:
             log.info("the house closes: picture and sound fade")
@@ -308,9 +306,14 @@ class Player:
             brightness=performance.master(now),
             headphones=self.headphones.outputs,
             uptime=now - self._begun,
-            clips=len(papers.clips),
+            clips=len(performance.order.programme.clips),
             waiting=papers.waiting,
+            to_approve_words=papers.to_approve_words,
+            to_approve_clips=papers.to_approve_clips,
+            uncertain=papers.uncertain,
             making=papers.making if self.night.making else self.night.trouble,
+            making_paused=self.night.paused,
+            estimate=papers.estimate,
             desk=papers.desk,
         )
 
@@ -324,9 +327,9 @@ class Player:
     def _close(self) -> None:
         """Silence first, then everything in reverse; after a fault too, whatever one of them may raise."""
         with ExitStack() as parts:
-            for inner in (self.projector, self.typesetter, self.performance.order):
+            for inner in (self.projector, self.typesetter, self.performance.order, self.removals):
                 parts.callback(inner.close)
-            for outer in (self.headphones, self.osc, self.reporter, self.desk, self.night):
+            for outer in (self.headphones, self.osc, self.line, self.reporter, self.desk, self.night):
                 parts.callback(outer.stop)
             self._notifier.stopping()
             self.headphones.set_level(0.0, FAREWELL_FADE_SECONDS)
@@ -348,8 +351,3 @@ def site_mapping(site: Site, state: State) -> Mapping:
 def desk_command(site: Site, state: State) -> list[str]:
     """The desk's command line for a site."""
     return [sys.executable, "-m", "installation.desk", "--site", str(site.path), "--state", str(state.root)]
-
-
-def write_report(status: Status, path: Path) -> None:
-    """The report of a finished run, as JSON."""
-    path.write_text(json.dumps(status.as_json(), indent=2) + "\n", encoding="utf-8")

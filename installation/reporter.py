@@ -23,6 +23,13 @@ from show.programme import Item
 log = logging.getLogger(__name__)
 
 PERIOD_SECONDS = 1.0
+COUNTS = (
+    "waiting",
+    "to_make",
+    "to_approve_words",
+    "to_approve_clips",
+    "uncertain",
+)  # of desk.json, under the same names
 PROBE_AGAIN_SECONDS = 60.0  # a clip that could not be read may only have been on a busy disk
 
 
@@ -33,6 +40,10 @@ class Papers:
     clips: tuple[Item, ...] = ()
     waiting: int = 0
     to_make: int = 0
+    to_approve_words: int = 0
+    to_approve_clips: int = 0
+    uncertain: int = 0
+    estimate: str = ""
     desk: str = ""
     making: str = ""
 
@@ -84,9 +95,10 @@ class Reporter:
 
     def _read(self) -> None:
         desk, maker = read_json(self._state.desk), read_json(self._state.maker)
-        waiting, to_make = int(desk.get("waiting", 0)), int(desk.get("to_make", 0))
-        words, making = str(desk.get("words", "")), self.papers.making
-        self.papers = Papers(self._clips(), waiting, to_make, words, making)  # whatever the maker wrote
+        counts = {name: int(desk.get(name, 0)) for name in COUNTS}
+        words, estimate, making = str(desk.get("words", "")), str(desk.get("estimate", "")), self.papers.making
+        papers = Papers(self._clips(), **counts, desk=words, estimate=estimate, making=making)
+        self.papers = papers  # whatever the maker wrote
         self.papers = replace(self.papers, making=tell_making(maker))
 
     def _clips(self) -> tuple[Item, ...]:

@@ -69,7 +69,7 @@ class Scene:
         self._shown.frame_flipped_at = None
 
     def forget(self, gone: Callable[[Slot], bool]) -> None:
-        """Let nothing stand for another refresh that is gone; without a frame of something else the wall turns black."""
+        """Let nothing that is gone stand for another refresh: without a frame of something else, black."""
         if self._shown.slot is not None and gone(self._shown.slot):
             self._shown = _Shown(look=self._shown.look, lines=self._shown.lines)
 

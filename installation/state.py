@@ -62,6 +62,16 @@ class State:
         return self.root / "status.json"
 
     @property
+    def line(self) -> Path:
+        """The socket through which this machine's processes give the running show its cues (player)."""
+        return self.root / "line"
+
+    @property
+    def removals(self) -> Path:
+        """A note for each clip taken off the wall (player), until it is withdrawn (desk)."""
+        return self.root / "removals"
+
+    @property
     def work(self) -> Path:
         """Images and checkpoints of clips being made (maker)."""
         return self.root / "work"

@@ -1,7 +1,9 @@
 """The one frozen snapshot that OSC, log, systemd, `blind-eye status` and the report are made from."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
 
@@ -61,3 +63,8 @@ class Board:
 
     def __init__(self) -> None:
         self.latest = Status()
+
+
+def write_report(status: Status, path: Path) -> None:
+    """The report of a finished run, as JSON."""
+    path.write_text(json.dumps(status.as_json(), indent=2) + "\n", encoding="utf-8")

@@ -8,7 +8,9 @@ def tell(status: Mapping[str, Any]) -> str:
     """A few lines: what plays, what is heard, what waits, what is wrong."""
     lines = [_picture(status), f"sound: {status['sound']}"]
     lines += [_submissions(status)] if status["waiting"] or status["clips"] else []
-    lines += [f"making: {status['making']}"] if status["making"] else []
+    lines += [f"a person must look at: {looks}"] if (looks := _looks(status)) else []
+    lines += [f"making: {making}"] if (making := _making(status)) else []
+    lines += [status["estimate"]] if status["estimate"] else []
     lines += [f"desk: {status['desk']}"] if status["desk"] else []
     lines += [f"last trouble: {status['last_error']}"] if status["last_error"] else []
     lines += [f"started again: {name} {times} times" for name, times in status["restarts"].items() if times]
@@ -42,6 +44,21 @@ def _picture(status: Mapping[str, Any]) -> str:
     where = f"{status['cue']}, {status['position']:.0f} of {status['duration']:.0f} s"
     losses = f"{status['dropped']} frames lost, {status['late']} late"
     return f"{status['state']}: {where}; {status['frames_shown']} frames shown, {losses}"
+
+
+def _looks(status: Mapping[str, Any]) -> str:
+    """What nobody but a person can decide."""
+    counts = {
+        "the words of {} stories": status["to_approve_words"],
+        "{} clips": status["to_approve_clips"],
+        "{} answers that may or may not have gone out": status["uncertain"],
+    }
+    return ", ".join(words.format(count) for words, count in counts.items() if count)
+
+
+def _making(status: Mapping[str, Any]) -> str:
+    paused = "paused until the house next opens" if status["making_paused"] else ""
+    return "; ".join(filter(None, (paused, status["making"])))
 
 
 def _submissions(status: Mapping[str, Any]) -> str:

@@ -13,6 +13,7 @@ from installation.desk.outbox_folder import FolderOutbox
 from installation.desk.outbox_x import XOutbox
 from installation.desk.papers import Papers
 from installation.desk.patience import Patience
+from installation.desk.removals import heed_removals
 from installation.desk.trouble import Busy, Trouble
 from installation.desk.x_account import XAccount
 from installation.site import Site
@@ -67,7 +68,7 @@ class Desk:
 
     def _parts(self, ledger: Ledger) -> list[tuple[str, Callable[[], None]]]:
         """What a round consists of, in order, by the name under which trouble with it is told."""
-        parts: list[tuple[str, Callable[[], None]]] = []
+        parts: list[tuple[str, Callable[[], None]]] = [("removals", lambda: heed_removals(ledger, self._state))]
         inbox, outbox, x = self._inbox, self._outbox, self._x
         if inbox is not None:
             parts.append(("inbox", lambda: inbox.round(ledger)))

@@ -9,8 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from installation.desk.files import put_json, put_text
-from installation.desk.papers import on_shelf
+from installation.desk.files import put_text
+from installation.desk.removals import clear_away
 from installation.state import State
 from show.errors import LedgerError
 from show.ledger import DamagedLedger, Ledger, Step, Submission
@@ -141,10 +141,8 @@ def _erase(options: argparse.Namespace, ledger: Ledger, state: State) -> int:
 
 
 def _clear_away(story: Submission, ledger: Ledger, state: State) -> None:
-    """Off the shelf first, so that the player lets go, then off the disk."""
-    put_json(state.shelf, on_shelf(ledger))
-    if story.film is not None:
-        story.film.unlink(missing_ok=True)
+    """Off the wall and the shelf first, then off the disk."""
+    clear_away(story, ledger, state)
 
 
 def _import(options: argparse.Namespace, ledger: Ledger, state: State) -> int:

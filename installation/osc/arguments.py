@@ -7,6 +7,7 @@ from installation.osc.packets import Value
 
 MOST_DIGITS = 19  # so that it fits into the 64 bits of an answer
 
+
 class Refusal(Exception):
     """Why a message is not carried out, in one sentence for its sender."""
 
@@ -70,14 +71,14 @@ class Whole:
     """The number that something bears, however its sender writes it."""
 
     name: str
-    range: str = "a whole number from 1"
+    range: str = "1 or more"
 
     def take(self, value: Value) -> int:
         """The value as a whole number. Raises Refusal."""
         text = f"{value:.0f}" if isinstance(value, float) and value.is_integer() else str(value).strip()
         if text.isdecimal() and len(text) < MOST_DIGITS and int(text):
             return int(text)
-        raise Refusal(f"{self.name} is {self.range}")
+        raise Refusal(f"{self.name} is a whole number, {self.range}")
 
 
 Argument = Number | Switch | Text | Whole

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from installation.commands import Request, Seek
 from installation.day import Hours
 from installation.errors import SiteError
-from installation.player import Player, write_report
+from installation.player import Player
 from installation.rehearsal.clock import TurnedClock, last_minutes_of_a_day
 from installation.rehearsal.site_copy import ACCOUNT, copy_site
 from installation.rehearsal.x_memory import recall, remember
@@ -25,6 +25,7 @@ from installation.rehearsal.x_stand_in import XStandIn
 from installation.reporter import read_json
 from installation.site import Site, load_site
 from installation.state import State, held
+from installation.status import write_report
 from installation.telling import tell_making
 
 OPEN_SECONDS = 26.0

@@ -7,7 +7,7 @@ import pytest
 
 import installation
 from installation.osc.addresses import ROWS, Row
-from installation.osc.arguments import Argument, Number, Text
+from installation.osc.arguments import Argument, Number, Switch, Text, Whole
 
 MANUAL = (Path(installation.__file__).parent / "OSC.md").read_text()
 NUMBERS = {"{panel}": "{1-3}", "{headphone}": "{n}"}
@@ -20,9 +20,11 @@ def heading(row: Row) -> str:
     return f"/show{path}"
 
 
+KINDS = {Number: "number", Switch: "switch", Text: "text", Whole: "whole number"}
+
+
 def argument_line(argument: Argument, optional: bool) -> str:
-    kind = "number" if isinstance(argument, Number) else "text" if isinstance(argument, Text) else "switch"
-    return f"- *{kind}* `{argument.name}`: {argument.range}{' (may be left out)' if optional else ''}"
+    return f"- *{KINDS[type(argument)]}* `{argument.name}`: {argument.range}{' (may be left out)' if optional else ''}"
 
 
 def reply(row: Row) -> str:

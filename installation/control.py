@@ -1,0 +1,52 @@
+"""What each command does, to picture, sound and making; called by the frame loop."""
+
+from installation.commands import (
+    Command,
+    HeadphoneGain,
+    HeadphoneMute,
+    PauseMaking,
+    RemoveClip,
+    Request,
+    ResumeMaking,
+)
+from installation.headphones import Headphones
+from installation.night import Night
+from installation.performance import Performance
+from installation.removals import Removals
+
+
+class Control:
+    """Applies requests to the parts of a show, and answers them."""
+
+    def __init__(self, performance: Performance, headphones: Headphones, night: Night, removals: Removals) -> None:
+        self._performance, self._headphones = performance, headphones
+        self._night, self._removals = night, removals
+
+    def apply(self, request: Request, seen: float) -> None:
+        """Carry a request out; what it changes on the wall is seen at the monotonic time `seen`."""
+        try:
+            self._do(request.command, seen)
+        except ValueError as refusal:
+            request.answer(str(refusal))
+        else:
+            self._acknowledge(request)
+
+    def _do(self, command: Command, seen: float) -> None:
+        match command:
+            case HeadphoneGain(output, gain_db):
+                self._headphones.set_gain(output, gain_db)
+            case HeadphoneMute(output, mute):
+                self._headphones.set_mute(output, mute)
+            case PauseMaking():
+                self._night.paused = True
+            case ResumeMaking():
+                self._night.paused = False
+            case _:
+                self._performance.take(command, seen)
+
+    def _acknowledge(self, request: Request) -> None:
+        """A removal is answered only when it is known to outlive us."""
+        if isinstance(request.command, RemoveClip):
+            self._removals.write_down(request.command.clip, request.answer)
+        else:
+            request.answer(None)
