@@ -87,3 +87,15 @@ def test_a_maker_sent_away_before_it_began_did_not_fail(night: Night) -> None:
     wait_until(lambda: not night.making, "the maker's end")
     night.tick(2.0, closed=False, seconds_until_open=0, to_make=1)
     assert night.restarts == 0
+
+
+def test_a_pause_keeps_the_maker_away_and_sends_it_away(night: Night) -> None:
+    night.tick(0.0, closed=True, seconds_until_open=3600, to_make=1)
+    night.paused = True
+    night.tick(1.0, closed=True, seconds_until_open=3600, to_make=1)
+    wait_until(lambda: not night.making, "the maker's end")
+    night.tick(20.0, closed=True, seconds_until_open=3600, to_make=1)
+    assert not night.making
+    night.paused = False
+    night.tick(40.0, closed=True, seconds_until_open=3600, to_make=1)
+    assert night.making

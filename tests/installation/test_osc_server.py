@@ -86,6 +86,12 @@ def show() -> Iterator[Show]:
         ("/show/panel/3/opacity", (0.5,), commands.PanelOpacity(3, 0.5)),
         ("/show/headphone/2/gain", (-60,), commands.HeadphoneGain(2, -60.0)),
         ("/show/headphone/2/mute", (True,), commands.HeadphoneMute(2, True)),
+        ("/show/clips/play", (7,), commands.PlayClip(7)),
+        ("/show/clips/remove", (7,), commands.RemoveClip(7)),
+        ("/show/clips/remove", (7.0,), commands.RemoveClip(7)),
+        ("/show/clips/remove", (" 7",), commands.RemoveClip(7)),
+        ("/show/clips/pause", (), commands.PauseMaking()),
+        ("/show/clips/resume", (1.0,), commands.ResumeMaking()),
     ],
 )
 def test_messages_become_commands(show: Show, address: str, values: tuple[float, ...], command: object) -> None:
@@ -134,6 +140,11 @@ def test_what_the_frame_loop_refuses_is_told(show: Show) -> None:
         ("/show", (), "there is no such address; /show/status answers with what can be read"),
         ("/other", (), "there is no such address; /show/status answers with what can be read"),
         ("/show/panel/[1-/opacity", (), "a [ is not closed"),
+        *(
+            ("/show/clips/remove", (wrong,), "clip is a whole number, 1 or more")
+            for wrong in (0, -7, 7.5, 1e30, True, "", "seven", "7" * 200)
+        ),
+        ("/show/clips/*", (7,), "a pattern reads what can be read and sets panels and headphones, nothing else"),
         ("/show/nothing*", (), "no address matches the pattern"),
         ("/show/*", (1.0,), "a pattern reads what can be read and sets panels and headphones, nothing else"),
     ],

@@ -2,8 +2,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from installation.commands import Blackout, Fade, Go, PanelOpacity, Pause, Resume, Seek
-from installation.performance import Performance
+from installation.commands import Blackout, Fade, Go, PanelOpacity, Pause, PlayClip, RemoveClip, Resume, Seek
+from installation.performance import Move, Performance
 from show.films import probe
 from show.programme import Item, Programme
 from tests.support.footage import numbered_film
@@ -83,8 +83,8 @@ def test_a_seek_moves_and_tells_the_sound(opened: Performance) -> None:
     assert opened.transport.epoch > epoch
 
 
-@pytest.mark.parametrize("cue", [Go(), Go("film"), Pause(), Resume(), Seek(1.0)])
-def test_a_closed_house_takes_no_cues(performance: Performance, cue: Go | Pause | Resume | Seek) -> None:
+@pytest.mark.parametrize("cue", [Go(), Go("film"), Pause(), Resume(), Seek(1.0), PlayClip(1)])
+def test_a_closed_house_takes_no_cues(performance: Performance, cue: Move) -> None:
     with pytest.raises(ValueError, match="the house is closed"):
         performance.take(cue, 1.0)
 
@@ -121,3 +121,45 @@ def test_a_panel_that_does_not_exist_is_refused(opened: Performance) -> None:
     assert opened.panels == [1.0, 1.0, 0.25]
     with pytest.raises(ValueError, match="panel 4 does not exist: there are 3"):
         opened.take(PanelOpacity(4, 0.25), 101.0)
+
+
+def clips(item: Item, *numbers: int) -> list[Item]:
+    return [Item(f"clip {number}", item.film, "", str(number)) for number in numbers]
+
+
+def test_a_clip_is_played_by_its_number(opened: Performance, item: Item) -> None:
+    opened.shelve(clips(item, 8, 7, 6), 101.0)
+    opened.take(Pause(), 102.0)
+    opened.take(PlayClip(6), 103.0)
+    assert opened.order.current.item.clip_id == "6"
+    assert opened.transport.playing
+
+
+def test_a_removed_clip_leaves_the_wall_and_never_comes_back(opened: Performance, item: Item) -> None:
+    opened.shelve(clips(item, 8, 7), 101.0)
+    opened.take(PlayClip(7), 102.0)
+    opened.take(RemoveClip(7), 103.0)
+    assert opened.order.current.item is item
+    opened.shelve(clips(item, 8, 7), 104.0)
+    assert [clip.clip_id for clip in opened.order.programme.clips] == ["8"]
+    with pytest.raises(ValueError, match="there is no clip 7 on the shelf; there are: 8"):
+        opened.take(PlayClip(7), 105.0)
+
+
+def test_another_clip_on_the_wall_stays(opened: Performance, item: Item) -> None:
+    opened.shelve(clips(item, 8, 7), 101.0)
+    opened.take(PlayClip(7), 102.0)
+    opened.take(RemoveClip(8), 103.0)
+    assert opened.order.current.item.clip_id == "7"
+
+
+def test_a_closed_house_removes_clips_and_does_so_twice(performance: Performance, item: Item) -> None:
+    performance.shelve(clips(item, 7), 1.0)
+    for now in (2.0, 3.0):
+        performance.take(RemoveClip(7), now)
+    assert performance.order.programme.clips == ()
+
+
+def test_an_unknown_clip_is_refused(opened: Performance) -> None:
+    with pytest.raises(ValueError, match="there is no clip 7 on the shelf; there are: none"):
+        opened.take(RemoveClip(7), 101.0)

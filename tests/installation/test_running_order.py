@@ -110,3 +110,39 @@ def test_the_sound_of_the_last_pass_may_run_out(order: RunningOrder) -> None:
 
 def test_long_lateness_catches_up_with_the_right_pass(order: RunningOrder) -> None:
     assert shown(order, 5 * SECONDS + 0.5) == 6
+
+
+def test_a_clip_off_the_wall_leaves_the_film_there_without_a_frame_s_delay(order: RunningOrder, item: Item) -> None:
+    assert shown(order, 0.0) == 0
+    order.programme.shelve([clip_of(item, 1)])
+    order.play(order.programme.clips[0], show_time=1.0)
+    order.programme.shelve([])
+    order.drop_missing_clips(show_time=1.5)
+    frame = order.frame(1.5)
+    assert order.current.item is item
+    assert frame is not None
+    assert frame.index == 0
+
+
+def test_a_seek_never_shows_the_beginning_meanwhile(order: RunningOrder) -> None:
+    assert shown(order, 0.0) == 0
+    order.rewind(1.0)
+    order.seek(2.5, 1.1)
+    assert shown(order, 1.1) == 30
+
+
+def test_a_clip_played_out_of_turn_goes_on_to_what_would_have_followed(order: RunningOrder, item: Item) -> None:
+    order.programme.shelve([clip_of(item, 2), clip_of(item, 1)])
+    order.play(order.programme.clips[1], show_time=1.0)
+    names = []
+    for n in range(int(3 * SECONDS)):
+        order.advance(n + 1.5)
+        names.append(order.current.item.name)
+    assert names == ["clip 1"] * 4 + ["clip 2"] * 4 + ["film"] * 4
+
+
+def test_a_clip_played_in_its_own_round_is_not_shown_twice(order: RunningOrder, item: Item) -> None:
+    order.programme.shelve([clip_of(item, 2)])
+    order.play(order.programme.clips[0], show_time=1.0)
+    order.advance(1.0 + SECONDS)
+    assert order.current.item is item

@@ -103,3 +103,16 @@ def test_frames_left_out_are_counted_unless_the_show_was_interrupted(scene: Scen
     order.seek(2.0, 0.4)
     show(scene, order, 0.4)
     assert scene.counts.dropped == 2
+
+
+def test_a_clip_that_is_gone_is_not_on_the_wall_while_nothing_else_is_ready(
+    scene: Scene, order: RunningOrder, projector: Projector
+) -> None:
+    order.go("clip 1", 0.0)
+    show(scene, order, 0.5)
+    assert projector.read().any()
+    order.programme.shelve([])
+    order.drop_missing_clips(0.6)
+    scene.forget(order.is_gone)
+    assert scene.show(order.current, None, at(0.6))
+    assert not projector.read().any()

@@ -1,0 +1,85 @@
+"""What was taken off the wall leaves ledger, shelf and disk, wherever it was broken off before."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from installation.desk.removals import clear_away, heed_removals
+from installation.removals import noted
+from installation.state import State
+from show.ledger import Ledger, Step
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> State:
+    return State.find(tmp_path / "state")
+
+
+@pytest.fixture
+def ledger(state: State) -> Iterator[Ledger]:
+    with Ledger(state.ledger) as ledger:
+        yield ledger
+
+
+def shelved(ledger: Ledger, state: State) -> int:
+    """A clip on the shelf."""
+    number = len(ledger.list()) + 1
+    id = ledger.receive("folder", f"story {number}", "", "A red house.")
+    assert id is not None
+    ledger.approve_words(id, "test")
+    ledger.start_making(id)
+    film = state.clips / f"{id}.mp4"
+    film.write_bytes(b"a film")
+    ledger.made(id, film, ["A red house."])
+    ledger.approve_clip(id, "test")
+    ledger.shelve(id, "desk")
+    return id
+
+
+def note(state: State, id: int) -> None:
+    state.removals.mkdir(exist_ok=True)
+    (state.removals / str(id)).touch()
+
+
+def test_a_noted_clip_is_withdrawn_everywhere(ledger: Ledger, state: State) -> None:
+    gone, kept = shelved(ledger, state), shelved(ledger, state)
+    note(state, gone)
+    heed_removals(ledger, state)
+    assert (ledger.get(gone).state, ledger.get(kept).state) == (Step.WITHDRAWN, Step.SHELVED)
+    last = ledger.changes(gone)[-1]
+    assert (last.actor, last.note) == ("osc", "taken off the wall")
+    assert [clip["id"] for clip in json.loads(state.shelf.read_text())] == [kept]
+    assert [film.name for film in state.clips.iterdir()] == [f"{kept}.mp4"]
+    assert noted(state.removals) == []
+
+
+def test_a_removal_broken_off_after_the_ledger_is_finished(ledger: Ledger, state: State) -> None:
+    gone = shelved(ledger, state)
+    note(state, gone)
+    ledger.withdraw(gone, "a person")
+    heed_removals(ledger, state)
+    assert [change.actor for change in ledger.changes(gone) if change.after == "withdrawn"] == ["a person"]
+    assert not list(state.clips.iterdir())
+    assert noted(state.removals) == []
+
+
+def test_a_note_of_an_unknown_clip_is_dropped(ledger: Ledger, state: State) -> None:
+    note(state, 99)
+    heed_removals(ledger, state)
+    assert noted(state.removals) == []
+
+
+def test_without_notes_nothing_is_written(ledger: Ledger, state: State) -> None:
+    shelved(ledger, state)
+    heed_removals(ledger, state)
+    assert not state.shelf.exists()
+
+
+def test_without_a_show_a_clip_is_cleared_away_all_the_same(ledger: Ledger, state: State) -> None:
+    gone = shelved(ledger, state)
+    ledger.withdraw(gone, "a person")
+    clear_away(ledger.get(gone), ledger, state)
+    assert json.loads(state.shelf.read_text()) == []
+    assert not list(state.clips.iterdir())
