@@ -97,7 +97,8 @@ class Player:
         self.performance = Performance(programme, site.show.panels, site.hours.fade_seconds)
         shape = film.film.height / (film.film.width / site.show.panels)
         sizes = [self.projector.caption_size(panel, shape) for panel in range(site.show.panels)]
-        self.typesetter = Typesetter(captions, site.captions, sizes)
+        page = site.page.url if site.page.enabled else ""
+        self.typesetter = Typesetter(captions, site.captions, sizes, page)
         self.scene = Scene(self.projector, site.show.panels, self.typesetter, site.programme.clip_panels)
         self.headphones = Headphones(site.sound, stems, output)
         self.sync = Sync(self.performance, self.headphones)

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from installation.settings import Table, read_host
 
+LONGEST_ADDRESS = 200
+
 
 @dataclass(frozen=True)
 class FolderSettings:
@@ -45,12 +47,18 @@ class MastodonSettings:
 
 @dataclass(frozen=True)
 class PageSettings:
-    """Where visitors write their stories; `address` is what the QR code on the wall says."""
+    """Where visitors write their stories; `address` is what the QR code on the wall says, empty for host and port."""
 
     enabled: bool
     host: str
     port: int
     address: str
+
+    @property
+    def url(self) -> str:
+        """What the QR code says."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.address or f"http://{host}:{self.port}/"
 
 
 @dataclass(frozen=True)
@@ -143,6 +151,8 @@ def read_page(table: Table) -> PageSettings:
     )
     if settings.address and not settings.address.startswith(("https://", "http://")):
         raise table.wrong("address", settings.address, 'an address such as "http://192.168.4.1:8080/"')
+    if len(settings.address) > LONGEST_ADDRESS:
+        raise table.wrong("address", settings.address, f"at most {LONGEST_ADDRESS} characters: it is read off the wall")
     table.finish()
     return settings
 

@@ -15,11 +15,13 @@ Set = dict[int, Lettering | None]  # by panel, from 0
 class Typesetter:
     """What each panel shows of a film's captions; the lines that come next are drawn while the present ones are read.
 
-    `sizes` are the panels' widths and heights in px.
+    `sizes` are the panels' widths and heights in px; `page` is the address of the visitors' page, empty for none.
     """
 
-    def __init__(self, captions: Captions, settings: CaptionSettings, sizes: Iterable[tuple[int, int]]) -> None:
-        self._captions, self._settings = captions, settings
+    def __init__(
+        self, captions: Captions, settings: CaptionSettings, sizes: Iterable[tuple[int, int]], page: str = ""
+    ) -> None:
+        self._captions, self._settings, self._page = captions, settings, page
         self._sizes = list(sizes)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="typesetter")
         self._drawing: dict[Key, Future[Lettering | None]] = {}
@@ -52,7 +54,7 @@ class Typesetter:
     def _begin(self, lines: Lines) -> None:
         for key in self._keys(lines).values():
             if key not in self._drawing:
-                self._drawing[key] = self._thread.submit(letter, *key, self._settings.size)
+                self._drawing[key] = self._thread.submit(letter, *key, self._settings.size, self._page)
 
     def _keys(self, lines: Lines) -> dict[int, Key]:
         return {

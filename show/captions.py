@@ -1,4 +1,5 @@
-"""Captions in WebVTT: `<c.prompt>` made the pictures, `<c.narrative>` (or no class) tells the story."""
+"""Captions in WebVTT: `<c.prompt>` made the pictures, `<c.narrative>` (or no class) tells the story, `<c.page>` invites
+to the visitors' page and is shown with the page's code, where there is one."""
 
 import re
 from bisect import bisect_right
@@ -11,8 +12,8 @@ from typing import Literal
 
 from show.errors import CaptionError
 
-Kind = Literal["prompt", "narrative"]
-KINDS: dict[str, Kind] = {"prompt": "prompt", "narrative": "narrative"}
+Kind = Literal["prompt", "narrative", "page"]
+KINDS: dict[str, Kind] = {"prompt": "prompt", "narrative": "narrative", "page": "page"}
 
 CLOCK = r"(?:(\d{2,}):)?([0-5]\d):([0-5]\d)\.(\d{3})"
 TIMING = re.compile(rf"\s*{CLOCK}\s+-->\s+{CLOCK}(?:\s.*)?")
@@ -132,7 +133,7 @@ def _named(tag: str, where: str) -> Kind | None:
     """The kind that a class tag such as c.prompt gives to its text; None for a plain <c>."""
     classes = tag.split()[0].split(".")[1:]
     if unknown := [name for name in classes if name not in KINDS]:
-        raise CaptionError(f"{where}: <c.{unknown[0]}> is neither <c.prompt> nor <c.narrative>")
+        raise CaptionError(f"{where}: <c.{unknown[0]}> is none of <c.prompt>, <c.narrative> and <c.page>")
     return KINDS[classes[0]] if classes else None
 
 

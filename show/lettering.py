@@ -1,4 +1,5 @@
-"""Captions drawn for tall narrow panels: white narrative, yellow prompts, each on a soft dark halo.
+"""Captions drawn for tall narrow panels: white narrative, yellow prompts, each on a soft dark halo; and the code of the
+visitors' page.
 
 Sizes are shares of the panel's width. At the usual 0.075 a small letter on a screen 1.3 m wide is 5 cm tall, which
 reads from ten metres.
@@ -14,15 +15,19 @@ from numpy.typing import NDArray
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
 
 from show.captions import Kind, Line
+from show.page_code import page_code, spoken_address
 
 Measure = Callable[[str], float]
 
 FONT = Path(__file__).parent / "fonts" / "Inter-SemiBold.otf"
-COLOURS: dict[Kind, tuple[int, int, int]] = {"prompt": (255, 221, 64), "narrative": (255, 255, 255)}
+INKS = WHITE, YELLOW = (255, 255, 255), (255, 221, 64)
+COLOURS: dict[Kind, tuple[int, int, int]] = {"prompt": YELLOW, "narrative": WHITE, "page": WHITE}
 
 SIDE_MARGIN = 0.06  # of the panel's width, left and right
 FOOT_MARGIN = 0.10  # of the panel's height, below the text: heads and stools stand there
 TALLEST = 0.75  # of the panel's height; a longer text is drawn smaller
+LOWER_HALF = 0.4  # of the panel's height: what a code, its words and its address may take above the foot
+CODE_WIDTH, CODE_WORDS, ADDRESS_SIZE = 0.5, 0.4, 0.6  # of the panel's width; of the lower half; of the letters' size
 SMALLEST, SMALLEST_PX, SMALLER = 0.75, 6.0, 0.93  # share of the wanted size for a long word, px for a long text, step
 LINE_HEIGHT, PART_GAP = 1.28, 0.55  # of the letters' size
 HALO_REACH, HALO_STRENGTH = 0.3, 0.9  # of the letters' size; opacity at the letters
@@ -47,16 +52,30 @@ class _Row:
 
 
 @lru_cache(maxsize=64)
-def letter(lines: tuple[Line, ...], width: int, height: int, size: float) -> Lettering | None:
-    """The lines on a panel of so many px, letters `size` of its width tall; None when there is nothing to read."""
-    texts = [Line(readable(line.text), line.kind) for line in lines]
+def letter(lines: tuple[Line, ...], width: int, height: int, size: float, address: str = "") -> Lettering | None:
+    """The lines on a panel of so many px, letters `size` of its width tall; None when there is nothing to read.
+
+    Lines about the visitors' page are shown with a code of its `address`, and left out where there is none.
+    """
+    texts = [Line(readable(line.text), line.kind) for line in lines if address or line.kind != "page"]
     texts = [line for line in texts if line.text]
     if not texts:
         return None
-    font = _fitting(texts, width, height, size)
-    tall = _height(texts, font, width)
-    picture = _drawn(list(_set(texts, font, width)), font, (width, round(tall) + 2 * _reach(font.size)))
-    return _cut_out(picture, round(height * (1 - FOOT_MARGIN) - tall) - _reach(font.size), width, height)
+    if any(line.kind == "page" for line in texts):
+        return _with_code(texts, address, width, height, size)
+    font = _fitting(texts, width, TALLEST * height, size)
+    picture = _panel_wide(texts, font, width)
+    return _cut_out(picture, round(height * (1 - FOOT_MARGIN)) - picture.height + _reach(font.size), width, height)
+
+
+def _with_code(lines: Sequence[Line], address: str, width: int, height: int, size: float) -> Lettering:
+    """The lines, the code below them, and below that its address for those who would rather type."""
+    room, said = LOWER_HALF * height, [Line(spoken_address(address), "page")]
+    words = _panel_wide(lines, _fitting(lines, width, CODE_WORDS * room, size), width)
+    small = _panel_wide(said, _fitting(said, width, CODE_WORDS * room, ADDRESS_SIZE * size), width)
+    code = page_code(address, min(CODE_WIDTH * width, room - words.height - small.height))
+    picture = _stacked((words, code, small), width)
+    return _cut_out(picture, round(height * (1 - FOOT_MARGIN)) - picture.height, width, height)
 
 
 def readable(text: str) -> str:
@@ -109,13 +128,13 @@ def _parts(word: str, measure: Measure, width: float) -> Iterator[str]:
     yield word[start:]
 
 
-def _fitting(lines: Sequence[Line], width: int, height: int, size: float) -> ImageFont.FreeTypeFont:
-    """The font at the wanted size, or smaller where a word is too long for a row or the text too long for the panel."""
+def _fitting(lines: Sequence[Line], width: int, tallest: float, size: float) -> ImageFont.FreeTypeFont:
+    """The font at the wanted size, or smaller where a word is too long for a row or the text taller than so many px."""
     wanted = max(1.0, size * width)
     font = _font(wanted)
     while font.size > SMALLEST * wanted and _widest(lines, font) > _room(width):
         font = _font(font.size * SMALLER)
-    while font.size > SMALLEST_PX and _height(lines, font, width) > TALLEST * height:
+    while font.size > SMALLEST_PX and _height(lines, font, width) > tallest:
         font = _font(font.size * SMALLER)
     return font
 
@@ -143,25 +162,39 @@ def _set(lines: Sequence[Line], font: ImageFont.FreeTypeFont, width: int) -> Ite
         y += font.size * PART_GAP
 
 
+def _panel_wide(lines: Sequence[Line], font: ImageFont.FreeTypeFont, width: int) -> Image.Image:
+    """The lines on a transparent strip as wide as the panel, with room for their halo above and below."""
+    tall = round(_height(lines, font, width)) + 2 * _reach(font.size)
+    return _drawn(list(_set(lines, font, width)), font, (width, tall))
+
+
+def _stacked(pictures: Sequence[Image.Image], width: int) -> Image.Image:
+    """Pictures below each other, each in the middle."""
+    stack, y = Image.new("RGBA", (width, sum(picture.height for picture in pictures))), 0
+    for picture in pictures:
+        stack.paste(picture, ((width - picture.width) // 2, y))
+        y += picture.height
+    return stack
+
+
 def _drawn(rows: Sequence[_Row], font: ImageFont.FreeTypeFont, size: tuple[int, int]) -> Image.Image:
     """Letters over their halo, transparent elsewhere."""
-    masks = {kind: _mask(rows, kind, font, size) for kind in COLOURS}
+    masks = {colour: _mask([row for row in rows if COLOURS[row.kind] == colour], font, size) for colour in INKS}
     letters = ImageChops.lighter(*masks.values())
     halo = Image.merge("RGBA", (*[Image.new("L", size)] * 3, _halo(letters, font.size)))
     picture = Image.new("RGBA", size)
-    for kind, mask in masks.items():
-        colour = Image.new("RGBA", size, (*COLOURS[kind], 0))
-        colour.putalpha(mask)
-        picture = Image.alpha_composite(picture, colour)
+    for colour, mask in masks.items():
+        ink = Image.new("RGBA", size, (*colour, 0))
+        ink.putalpha(mask)
+        picture = Image.alpha_composite(picture, ink)
     return Image.alpha_composite(halo, picture)
 
 
-def _mask(rows: Sequence[_Row], kind: Kind, font: ImageFont.FreeTypeFont, size: tuple[int, int]) -> Image.Image:
+def _mask(rows: Sequence[_Row], font: ImageFont.FreeTypeFont, size: tuple[int, int]) -> Image.Image:
     mask = Image.new("L", size)
     draw = ImageDraw.Draw(mask)
     for row in rows:
-        if row.kind == kind:
-            draw.text((row.x, row.y + _reach(font.size)), row.text, fill=255, font=font)
+        draw.text((row.x, row.y + _reach(font.size)), row.text, fill=255, font=font)
     return mask
 
 

@@ -26,10 +26,11 @@ class Phrase:
 
 @dataclass(frozen=True)
 class EndCard:
-    """The last seconds of the film: how to take part, a text for each panel."""
+    """The last seconds of the film: how to take part, a text for each panel; and the words above the page's code."""
 
     seconds: float
     panels: tuple[str, ...]
+    page: str
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,7 @@ def _end_card(table: "_Table", account: str, panels: int) -> EndCard:
     if account not in "\n".join(texts):
         raise StoryError(f"{table.where('panels')} never says the account's name, {account}")
     frames = round(table.number("seconds", 6.0, 0.0, 120.0) * FPS)  # so that sound and film are equally long
-    card = EndCard(frames / FPS, texts)
+    card = EndCard(frames / FPS, texts, table.text("page", "Or write it here:"))
     table.finish()
     return card
 
