@@ -48,12 +48,15 @@ def _picture(status: Mapping[str, Any]) -> str:
 
 def _looks(status: Mapping[str, Any]) -> str:
     """What nobody but a person can decide."""
-    counts = {
-        "the words of {} stories": status["to_approve_words"],
-        "{} clips": status["to_approve_clips"],
-        "{} answers that may or may not have gone out": status["uncertain"],
-    }
-    return ", ".join(words.format(count) for words, count in counts.items() if count)
+    words, clips, answers = (status[name] for name in ("to_approve_words", "to_approve_clips", "uncertain"))
+    looks = [f"the words of {_many(words, 'story', 'stories')}"] if words else []
+    looks += [_many(clips, "clip", "clips")] if clips else []
+    looks += [f"{_many(answers, 'answer', 'answers')} that may or may not have gone out"] if answers else []
+    return ", ".join(looks)
+
+
+def _many(count: int, one: str, more: str) -> str:
+    return f"{count} {one if count == 1 else more}"
 
 
 def _making(status: Mapping[str, Any]) -> str:

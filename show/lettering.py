@@ -26,8 +26,9 @@ COLOURS: dict[Kind, tuple[int, int, int]] = {"prompt": YELLOW, "narrative": WHIT
 SIDE_MARGIN = 0.06  # of the panel's width, left and right
 FOOT_MARGIN = 0.10  # of the panel's height, below the text: heads and stools stand there
 TALLEST = 0.75  # of the panel's height; a longer text is drawn smaller
-LOWER_HALF = 0.4  # of the panel's height: what a code, its words and its address may take above the foot
-CODE_WIDTH, CODE_WORDS, ADDRESS_SIZE = 0.5, 0.4, 0.6  # of the panel's width; of the lower half; of the letters' size
+CODE_WIDTH, CODE_FOOT, CODE_TALLEST = 0.5, 0.07, 0.43  # of the panel's width; of its height: below it, with its words
+CODE_GAP = 0.02  # of the panel's width, above and below it
+INVITATION, ADDRESS, MOST_WORDS = 0.8, 0.5, 0.4  # of the letters' size: above and below a code; of the whole's height
 SMALLEST, SMALLEST_PX, SMALLER = 0.75, 6.0, 0.93  # share of the wanted size for a long word, px for a long text, step
 LINE_HEIGHT, PART_GAP = 1.28, 0.55  # of the letters' size
 HALO_REACH, HALO_STRENGTH = 0.3, 0.9  # of the letters' size; opacity at the letters
@@ -70,12 +71,13 @@ def letter(lines: tuple[Line, ...], width: int, height: int, size: float, addres
 
 def _with_code(lines: Sequence[Line], address: str, width: int, height: int, size: float) -> Lettering:
     """The lines, the code below them, and below that its address for those who would rather type."""
-    room, said = LOWER_HALF * height, [Line(spoken_address(address), "page")]
-    words = _panel_wide(lines, _fitting(lines, width, CODE_WORDS * room, size), width)
-    small = _panel_wide(said, _fitting(said, width, CODE_WORDS * room, ADDRESS_SIZE * size), width)
-    code = page_code(address, min(CODE_WIDTH * width, room - words.height - small.height))
-    picture = _stacked((words, code, small), width)
-    return _cut_out(picture, round(height * (1 - FOOT_MARGIN)) - picture.height, width, height)
+    room, said = CODE_TALLEST * height, [Line(spoken_address(address), "page")]
+    words = _trimmed(_panel_wide(lines, _fitting(lines, width, MOST_WORDS * room, INVITATION * size), width))
+    small = _trimmed(_panel_wide(said, _fitting(said, width, MOST_WORDS * room, ADDRESS * size), width))
+    gap = round(CODE_GAP * width)
+    code = page_code(address, min(CODE_WIDTH * width, room - words.height - small.height - 2 * gap))
+    picture = _stacked((words, code, small), width, gap)
+    return _cut_out(picture, round(height * (1 - CODE_FOOT)) - picture.height, width, height)
 
 
 def readable(text: str) -> str:
@@ -168,12 +170,19 @@ def _panel_wide(lines: Sequence[Line], font: ImageFont.FreeTypeFont, width: int)
     return _drawn(list(_set(lines, font, width)), font, (width, tall))
 
 
-def _stacked(pictures: Sequence[Image.Image], width: int) -> Image.Image:
-    """Pictures below each other, each in the middle."""
-    stack, y = Image.new("RGBA", (width, sum(picture.height for picture in pictures))), 0
+def _trimmed(strip: Image.Image) -> Image.Image:
+    """The strip without empty rows above and below."""
+    _, top, _, bottom = strip.getbbox(alpha_only=True) or (0, 0, 1, 1)
+    return strip.crop((0, top, strip.width, bottom))
+
+
+def _stacked(pictures: Sequence[Image.Image], width: int, gap: int) -> Image.Image:
+    """Pictures below each other, each in the middle, so many px apart."""
+    tall = sum(picture.height + gap for picture in pictures) - gap
+    stack, y = Image.new("RGBA", (width, tall)), 0
     for picture in pictures:
         stack.paste(picture, ((width - picture.width) // 2, y))
-        y += picture.height
+        y += picture.height + gap
     return stack
 
 

@@ -100,3 +100,21 @@ def test_the_making_in_words(seconds: float, words: str) -> None:
 @pytest.mark.parametrize("progress", [{}, {"state": "done"}, {"state": "stopped"}])
 def test_a_resting_maker_says_nothing(progress: dict[str, str]) -> None:
     assert tell_making(progress) == ""
+
+
+def test_what_waits_for_a_person_comes_from_the_desk(reporter: Reporter, state: State) -> None:
+    counts = {"waiting": 3, "to_make": 1, "to_approve_words": 2, "to_approve_clips": 4, "uncertain": 1}
+    state.desk.write_text(json.dumps(counts | {"estimate": "All of it will be made by Friday."}))
+    wait_until(lambda: reporter.papers.waiting == 3, "the desk's words")
+    papers = reporter.papers
+    assert (papers.to_make, papers.to_approve_words, papers.to_approve_clips, papers.uncertain) == (1, 2, 4, 1)
+    assert papers.estimate == "All of it will be made by Friday."
+
+
+def test_the_status_in_words_says_who_must_look_at_what() -> None:
+    status = Status(to_approve_words=2, uncertain=1, making_paused=True, making="story 3 waits", estimate="By Friday.")
+    words = tell(status.as_json()).splitlines()
+    assert "a person must look at: the words of 2 stories, 1 answer that may or may not have gone out" in words
+    assert "making: paused until the house next opens; story 3 waits" in words
+    assert "By Friday." in words
+    assert "look at" not in tell(Status().as_json())

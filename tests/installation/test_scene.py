@@ -116,3 +116,15 @@ def test_a_clip_that_is_gone_is_not_on_the_wall_while_nothing_else_is_ready(
     scene.forget(order.is_gone)
     assert scene.show(order.current, None, at(0.6))
     assert not projector.read().any()
+
+
+def test_nothing_is_written_over_a_clip(
+    scene: Scene, order: RunningOrder, projector: Projector, typesetter: Typesetter
+) -> None:
+    order.go("clip 1", 0.0)
+    frame = wait_until(lambda: order.frame(0.5), "a frame")
+    scene.show(order.current, frame, at(0.5))
+    before = projector.read()
+    wait_until(lambda: typesetter.set(typesetter.at(1.5), 1.5), "the film's caption")
+    scene.show(order.current, frame, at(1.5))
+    assert np.array_equal(projector.read(), before)

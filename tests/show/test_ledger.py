@@ -121,6 +121,7 @@ def test_the_shelf_holds_approved_clips_newest_first(ledger: Ledger, clock: Cloc
         ids.append(shelved(ledger, str(number)))
     ledger.withdraw(ids[1], "person", "they asked")
     assert [story.id for story in ledger.shelf()] == [ids[2], ids[0]]
+    assert [story.id for story in ledger.shelf(limit=1)] == [ids[2]]
     assert ledger.shelf()[0].film == Path("/clips/1.mp4")
     assert ledger.shelf()[0].phrases == ("I am walking.",)
 

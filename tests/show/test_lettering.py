@@ -7,6 +7,7 @@ import pytest
 
 from show.captions import Kind, Line
 from show.lettering import COLOURS, Lettering, broken, letter, readable
+from tests.support.codes import read_codes
 
 WIDTH, HEIGHT, SIZE = 320, 600, 0.075
 TEXT = "I am walking with my brother on a field of one thousand images."
@@ -72,3 +73,52 @@ def test_prompt_stands_above_narrative() -> None:
     rows_of_yellow = np.nonzero(((drawn.picture[..., 2] < 100) & (drawn.picture[..., 0] > 200) & solid).any(axis=1))[0]
     rows_of_white = np.nonzero(((drawn.picture[..., 2] > 200) & solid).any(axis=1))[0]
     assert rows_of_yellow.max() < rows_of_white.min()
+
+
+PAGE = Line("Or write it here:", "page")
+
+
+@pytest.mark.parametrize("size", [(320, 600), (576, 1024), (1080, 1920), (600, 2280), (1920, 1080), (160, 284)])
+@pytest.mark.parametrize(
+    "address", ["http://192.168.4.1:8080/", "https://gallery.example.org/a-blind-eye/write?room=3"]
+)
+def test_a_page_is_shown_with_its_code_in_the_lower_half(size: tuple[int, int], address: str) -> None:
+    drawn = letter((PAGE,), *size, 0.085, address)
+    assert drawn is not None
+    x0, y0, x1, y1 = drawn.box
+    assert 0 <= x0 < x1 <= 1
+    assert 0.49 < y0 < y1 < 0.94
+    assert read_codes(drawn.picture[..., :3]) == [address]
+
+
+def test_the_longest_address_is_still_inside_the_panel() -> None:
+    drawn = letter((PAGE,), 576, 1024, 0.085, "http://" + "long" * 48)
+    assert drawn is not None
+    assert 0.49 < drawn.box[1] < drawn.box[3] < 0.94
+    assert len(read_codes(drawn.picture[..., :3])) == 1
+
+
+def test_the_code_takes_nearly_half_of_the_panel_s_width() -> None:
+    drawn = letter((PAGE,), 576, 1024, 0.085, "http://192.168.4.1:8080/")
+    assert drawn is not None
+    white = (drawn.picture == 255).all(axis=2).sum(axis=1).max() / 576
+    assert 0.4 < white < 0.55
+
+
+def test_words_stand_above_the_code() -> None:
+    drawn = letter((Line("read me", "prompt"), PAGE), 576, 1024, 0.085, "http://192.168.4.1:8080/")
+    assert drawn is not None
+    yellow = np.nonzero(((drawn.picture[..., 2] < 100) & (drawn.picture[..., 0] > 200)).any(axis=1))[0]
+    assert len(yellow)
+    assert yellow.max() < drawn.picture.shape[0] / 3
+
+
+def test_without_a_page_its_words_are_left_out() -> None:
+    assert letter((PAGE,), WIDTH, HEIGHT, SIZE) is None
+    alone, beside = (
+        letter((Line("one", "prompt"),), 320, 600, SIZE),
+        letter((Line("one", "prompt"), PAGE), 320, 600, SIZE),
+    )
+    assert alone is not None
+    assert beside is not None
+    assert np.array_equal(alone.picture, beside.picture)

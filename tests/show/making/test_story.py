@@ -1,5 +1,9 @@
+from pathlib import Path
+
 import pytest
 
+import show
+from show.captions import parse_captions
 from show.errors import StoryError
 from show.making.bundled import BUNDLED
 from show.making.story import load_story
@@ -72,3 +76,15 @@ def test_webvtt(tmp_path):
     assert "00:00:00.000 --> 00:01:15.000\n<c.prompt>a lantern &amp; its &lt; night</c>" in text
     assert "00:01:15.000 --> 00:02:30.000\n<c.prompt>the sea</c>" in text
     assert "--> 00:01:15.000\n<c.narrative>It lit itself.</c>" in text
+
+
+def test_the_end_card_invites_to_the_page(tmp_path):
+    story = load_story(write_story(tmp_path))
+    (cue,) = [each for each in parse_captions(webvtt(story), "story").cues if each.lines[0].kind == "page"]
+    assert (cue.start, cue.end) == pytest.approx((story.images_seconds, story.seconds), abs=0.001)
+    assert cue.lines[0].text == "Or write it here:"
+
+
+def test_the_demo_s_captions_are_those_of_its_story():
+    demo = Path(show.__file__).parent / "demo"
+    assert webvtt(load_story(demo / "story.toml")) == (demo / "film" / "triptych.vtt").read_text()
