@@ -23,7 +23,7 @@ class State:
         """The folder of --state, else $STATE_DIRECTORY, else the user's state folder; made if missing."""
         folder = chosen or os.environ.get("STATE_DIRECTORY") or platformdirs.user_state_path("blind-eye")
         state = cls(Path(folder).resolve())
-        for each in (state.root, state.work, state.clips, state.stems):
+        for each in (state.root, state.work, state.clips, state.stems, state.removals):
             try:
                 each.mkdir(parents=True, exist_ok=True)
             except OSError as error:

@@ -22,6 +22,17 @@ def test_a_removal_is_answered_once_it_is_written_down(removals: Removals, tmp_p
     assert noted(tmp_path / "removals") == [12]
 
 
+def test_a_thousand_askings_are_answered_and_written_once(removals: Removals, tmp_path: Path) -> None:
+    answers: Queue[str | None] = Queue()
+    removals.write_down(12, answers.put)
+    assert answers.get(timeout=10) is None
+    (tmp_path / "removals" / "12").unlink()  # by the desk, which has withdrawn it
+    for _ in range(1000):
+        removals.write_down(12, answers.put)
+    assert [answers.get(timeout=10) for _ in range(1000)] == [None] * 1000
+    assert noted(tmp_path / "removals") == []
+
+
 def test_nothing_is_noted_before_there_is_a_folder(tmp_path: Path) -> None:
     assert noted(tmp_path / "removals") == []
 
