@@ -139,6 +139,7 @@ def removal(way: str, clip: int, room: Room) -> threading.Thread:
 def test_a_removed_clip_is_gone_from_wall_shelf_disk_and_queue(room: Room, way: str, clip: int) -> None:
     room.play(clip)
     took = room.seconds_until_gone(removal(way, clip, room))
+    assert room.wall.pixels.any()  # the film, not a black wall
     print(
         f"\nremoved by {way}: the wall was clean after {took / REFRESH:.1f} refreshes, the sender's own start included"
     )
@@ -160,6 +161,13 @@ def test_removing_twice_is_answered_alike(room: Room) -> None:
     for _ in range(2):
         assert room.sender.ask("/show/clips/remove", 4) == ("/reply/show/clips/remove", (4,))
     room.withdrawal(4)
+
+
+def test_making_is_paused_and_resumed(room: Room) -> None:
+    for address, paused in (("/show/clips/pause", 1), ("/show/clips/resume", 0)):
+        assert room.sender.ask(address) == (f"/reply{address}", (1,))
+        told = ("/reply/show/status/making_paused", (paused,))
+        wait_until(lambda told=told: room.sender.ask("/show/status/making_paused") == told, f"{address} to be told")
 
 
 def test_a_show_killed_right_after_a_removal_keeps_it(room: Room) -> None:
