@@ -105,7 +105,8 @@ class Player:
         self.osc = OscServer(site.osc, self.commands, self.board)
         self.line = Line(state.line, self.commands, self.board)
         self.reporter = Reporter(state, self.board)
-        self.desk = Child("desk", desk_command(site, state), output)
+        folders = ("--site", str(site.path), "--state", str(state.root))
+        self.desk = Child("desk", [sys.executable, "-m", "installation.desk", *folders], output)
         self.night = Night(maker_command(site, state), site.hours.maker_stops_before_seconds, output)
         self.removals = Removals(state.removals)
         self.control = Control(self.performance, self.headphones, self.night, self.removals)
@@ -315,6 +316,7 @@ class Player:
             making=papers.making if self.night.making else self.night.trouble,
             making_paused=self.night.paused,
             estimate=papers.estimate,
+            limits=papers.limits,
             desk=papers.desk,
         )
 
@@ -347,8 +349,3 @@ def site_mapping(site: Site, state: State) -> Mapping:
             f" the number of surfaces in {path}"
         )
     return mapping
-
-
-def desk_command(site: Site, state: State) -> list[str]:
-    """The desk's command line for a site."""
-    return [sys.executable, "-m", "installation.desk", "--site", str(site.path), "--state", str(state.root)]

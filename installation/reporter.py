@@ -23,13 +23,6 @@ from show.programme import Item
 log = logging.getLogger(__name__)
 
 PERIOD_SECONDS = 1.0
-COUNTS = (
-    "waiting",
-    "to_make",
-    "to_approve_words",
-    "to_approve_clips",
-    "uncertain",
-)  # of desk.json, under the same names
 PROBE_AGAIN_SECONDS = 60.0  # a clip that could not be read may only have been on a busy disk
 
 
@@ -44,6 +37,7 @@ class Papers:
     to_approve_clips: int = 0
     uncertain: int = 0
     estimate: str = ""
+    limits: str = ""
     desk: str = ""
     making: str = ""
 
@@ -95,10 +89,8 @@ class Reporter:
 
     def _read(self) -> None:
         desk, maker = read_json(self._state.desk), read_json(self._state.maker)
-        counts = {name: int(desk.get(name, 0)) for name in COUNTS}
-        words, estimate, making = str(desk.get("words", "")), str(desk.get("estimate", "")), self.papers.making
-        papers = Papers(self._clips(), **counts, desk=words, estimate=estimate, making=making)
-        self.papers = papers  # whatever the maker wrote
+        clips = self._clips()
+        self.papers = replace(_told(desk), clips=clips, making=self.papers.making)  # whatever the maker wrote
         self.papers = replace(self.papers, making=tell_making(maker))
 
     def _clips(self) -> tuple[Item, ...]:
@@ -132,6 +124,26 @@ class Reporter:
             part = path.with_suffix(".part")
             Image.fromarray(pixels).save(part, format="PNG")
             part.replace(path)
+
+
+def _told(desk: dict[str, Any]) -> Papers:
+    """What desk.json says."""
+    return Papers(
+        waiting=int(desk.get("waiting", 0)),
+        to_make=int(desk.get("to_make", 0)),
+        to_approve_words=int(desk.get("to_approve_words", 0)),
+        to_approve_clips=int(desk.get("to_approve_clips", 0)),
+        uncertain=int(desk.get("uncertain", 0)),
+        estimate=str(desk.get("estimate", "")),
+        limits=_limits(desk),
+        desk=str(desk.get("words", "")),
+    )
+
+
+def _limits(desk: dict[str, Any]) -> str:
+    """What the services still allow and what was spent on them, in the desk's words."""
+    told = [str(each.get("words", "")).rstrip(".") for each in desk.get("limits", {}).values()]
+    return "; ".join(filter(None, told))
 
 
 def _try(part: Callable[[], None]) -> str:

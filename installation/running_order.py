@@ -76,10 +76,9 @@ class RunningOrder:
     def frame(self, show_time: float) -> Frame | None:
         """The decoded frame for a show time, or the newest older one."""
         slot = self._current
-        frame = slot.reel.at(slot.index(show_time))
-        if frame is not None and frame.index == 0 and slot.item is self.programme.film:
-            self._opening = frame
-        return frame or slot.still
+        if self._opening is None and slot.item is self.programme.film:
+            self._opening = slot.reel.at(0)
+        return slot.reel.at(slot.index(show_time)) or slot.still
 
     def go(self, cue: str, show_time: float) -> None:
         """Start an item of the round now; KeyError when there is no such cue."""

@@ -51,6 +51,7 @@ class Status:
     making: str = ""
     making_paused: bool = False
     estimate: str = ""
+    limits: str = ""
     desk: str = ""
 
     def as_json(self) -> dict[str, Any]:

@@ -11,6 +11,7 @@ def tell(status: Mapping[str, Any]) -> str:
     lines += [f"a person must look at: {looks}"] if (looks := _looks(status)) else []
     lines += [f"making: {making}"] if (making := _making(status)) else []
     lines += [status["estimate"]] if status["estimate"] else []
+    lines += [f"limits: {status['limits']}"] if status["limits"] else []
     lines += [f"desk: {status['desk']}"] if status["desk"] else []
     lines += [f"last trouble: {status['last_error']}"] if status["last_error"] else []
     lines += [f"started again: {name} {times} times" for name, times in status["restarts"].items() if times]

@@ -202,6 +202,7 @@ READINGS = (
     _state("making", "What is being made, or why nothing is.", lambda s: s.making),
     _state("making_paused", "1 while making is paused, else 0.", lambda s: s.making_paused),
     _state("estimate", "When what waits will have been made, in words.", lambda s: s.estimate),
+    _state("limits", "What the services still allow and what was spent on them, in words.", lambda s: s.limits),
     _state("desk", "How the desk is doing.", lambda s: s.desk),
 )
 

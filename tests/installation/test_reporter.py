@@ -104,11 +104,12 @@ def test_a_resting_maker_says_nothing(progress: dict[str, str]) -> None:
 
 def test_what_waits_for_a_person_comes_from_the_desk(reporter: Reporter, state: State) -> None:
     counts = {"waiting": 3, "to_make": 1, "to_approve_words": 2, "to_approve_clips": 4, "uncertain": 1}
-    state.desk.write_text(json.dumps(counts | {"estimate": "All of it will be made by Friday."}))
+    limits = {"X": {"words": "X: 3 of 40 calls today.", "calls": 3}, "Mastodon": {"words": ""}}
+    state.desk.write_text(json.dumps(counts | {"estimate": "All of it will be made by Friday.", "limits": limits}))
     wait_until(lambda: reporter.papers.waiting == 3, "the desk's words")
     papers = reporter.papers
     assert (papers.to_make, papers.to_approve_words, papers.to_approve_clips, papers.uncertain) == (1, 2, 4, 1)
-    assert papers.estimate == "All of it will be made by Friday."
+    assert (papers.estimate, papers.limits) == ("All of it will be made by Friday.", "X: 3 of 40 calls today")
 
 
 def test_the_status_in_words_says_who_must_look_at_what() -> None:

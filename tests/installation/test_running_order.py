@@ -113,7 +113,8 @@ def test_long_lateness_catches_up_with_the_right_pass(order: RunningOrder) -> No
 
 
 def test_a_clip_off_the_wall_leaves_the_film_there_without_a_frame_s_delay(order: RunningOrder, item: Item) -> None:
-    assert shown(order, 0.0) == 0
+    assert order.current.reel.wait_ready(10)
+    assert shown(order, 0.5) == 6  # late: the first picture was never due
     order.programme.shelve([clip_of(item, 1)])
     order.play(order.programme.clips[0], show_time=1.0)
     order.programme.shelve([])
