@@ -52,6 +52,11 @@ class State:
         return self.root / "desk.json"
 
     @property
+    def pages_key(self) -> Path:
+        """What the pages sign their forms and sessions with (desk)."""
+        return self.root / "pages.key"
+
+    @property
     def maker(self) -> Path:
         """Progress of the making (maker)."""
         return self.root / "maker.json"

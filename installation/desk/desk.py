@@ -10,7 +10,9 @@ from installation.desk.gates import open_gates
 from installation.desk.intake_folder import FolderInbox
 from installation.desk.intake_x import XInbox
 from installation.desk.outbox_folder import FolderOutbox
+from installation.desk.outbox_page import deliver
 from installation.desk.outbox_x import XOutbox
+from installation.desk.pages import Pages
 from installation.desk.papers import Papers
 from installation.desk.patience import Patience
 from installation.desk.removals import heed_removals
@@ -40,6 +42,7 @@ class Desk:
         self._inbox = FolderInbox(site.folder.inbox, time.monotonic) if site.folder.inbox else None
         self._outbox = FolderOutbox(site.folder.outbox, now) if site.folder.outbox else None
         self._x = XDesk(site, state, wait, settle_seconds, now) if site.x.enabled else None
+        self._pages = Pages(site, state, now)
 
     def run(self, beat_seconds: float) -> None:
         """Rounds until told to end."""
@@ -50,7 +53,8 @@ class Desk:
         self.close()
 
     def close(self) -> None:
-        """Write the papers a last time and let go of the ledger."""
+        """Close the pages, write the papers a last time and let go of the ledger."""
+        self._pages.close()
         self._write_papers()
         if self._ledger is not None:
             self._ledger.close()
@@ -58,6 +62,8 @@ class Desk:
 
     def round(self) -> None:
         """Everything once."""
+        for about, part in self._pages.parts():
+            self._guarded(about, part)
         ledger = self._open_ledger()
         if ledger is not None:
             for about, part in self._parts(ledger):
@@ -75,6 +81,7 @@ class Desk:
         if x is not None:
             parts.append(("X", lambda: x.take_in(ledger)))
         parts.append(("gates", lambda: open_gates(ledger, self._site.submissions)))
+        parts.append(("pickup pages", lambda: deliver(ledger)))
         if outbox is not None:
             parts.append(("outbox", lambda: outbox.round(ledger)))
         if x is not None:
