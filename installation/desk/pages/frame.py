@@ -2,12 +2,14 @@
 
 import logging
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, abort, make_response, render_template, request, send_file
+from flask import Flask, Response, current_app, make_response, render_template, request, send_file
 from werkzeug.exceptions import HTTPException
 
+from installation.desk.pages.ledgers import Ledgers
 from installation.desk.pages.limits import Buckets
 from installation.desk.pages.listener import LARGEST_BODY_BYTES
 from show.errors import LedgerError
@@ -52,14 +54,15 @@ class Declined(Exception):
         self.sentence, self.status, self.retry_seconds = sentence, status, retry_seconds
 
 
-def make_app(name: str, clock: Callable[[], float]) -> Flask:
+def make_app(name: str, ledgers: Ledgers, clock: Callable[[], float]) -> Flask:
     """An application without pages yet, on whose pages nothing from elsewhere is ever loaded."""
     app = Flask(f"installation.desk.pages.{name}", template_folder=str(HERE / "templates"), static_folder=None)
+    app.config["MESSAGE"] = "message" if name == "visitors" else f"{name}_message"
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_BODY_BYTES
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.after_request(_with_headers)
     app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(LedgerError, _ledger_error)
+    app.register_error_handler(LedgerError, partial(_ledger_error, ledgers))
     app.register_error_handler(Exception, _bug)
     app.add_url_rule("/<any('style.css', 'page.js', 'inter.otf'):file>", "file", _file)
     app.wsgi_app = _Calm(app.wsgi_app, clock)  # type: ignore[method-assign]
@@ -73,10 +76,10 @@ def page(template: str, status: int = 200, /, **values: Any) -> Response:
     return answer
 
 
-def message(status: int, template: str = "message.html") -> Response:
+def message(status: int) -> Response:
     """The page for an error."""
     heading, sentence = SENTENCES.get(status, SENTENCES[404 if status < 500 else 500])
-    return page(template, status, heading=heading, sentence=sentence)
+    return page(f"{current_app.config['MESSAGE']}.html", status, heading=heading, sentence=sentence)
 
 
 def go_to(where: str) -> Response:
@@ -113,8 +116,9 @@ def _http_error(error: HTTPException) -> Response:
     return message(error.code)
 
 
-def _ledger_error(error: LedgerError) -> Response:
+def _ledger_error(ledgers: Ledgers, error: LedgerError) -> Response:
     log.warning("%s", error)
+    ledgers.lose()
     return message(503)
 
 
@@ -134,6 +138,3 @@ class _Calm:
             return self._app(environ, start_response)
         start_response("429 Too Many Requests", [("Content-Type", "text/plain"), ("Retry-After", "10")])
         return [b"Too many requests from here. Please wait ten seconds.\n"]
-
-
-__all__ = ["Declined", "abort", "address", "go_to", "make_app", "message", "page", "say_when_to_retry"]

@@ -34,7 +34,7 @@ if (words && document.getElementById("preview")) {
 
   words.addEventListener("input", () => {
     clearTimeout(waiting);
-    words.setCustomValidity(words.value.length > words.dataset.longest ? `Please shorten it to ${words.dataset.longest} characters.` : "");
+    words.setCustomValidity([...words.value].length > words.dataset.longest ? `Please shorten it to ${words.dataset.longest} characters.` : "");
     waiting = setTimeout(ask, 700);
   });
 }

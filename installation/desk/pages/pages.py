@@ -4,7 +4,9 @@ import logging
 from collections.abc import Callable
 
 from installation.desk.pages.listener import Listener
+from installation.desk.pages.pin import find_pin
 from installation.desk.pages.sheets import find_secret
+from installation.desk.pages.staff import Staff
 from installation.desk.pages.visitors import Visitors
 from installation.site import Site
 from installation.state import State
@@ -42,3 +44,8 @@ class Pages:
 
     def staff(self) -> None:
         """The staff's page listens, once there is a PIN."""
+        if "staff" not in self._listeners:
+            staff, pin = self._site.staff, find_pin(self._site)
+            app = Staff(self._site, self._state, pin, find_secret(self._state.pages_key), self._now).app
+            self._listeners["staff"] = Listener("staff page", app, staff.host, staff.port)
+        self._listeners["staff"].round()

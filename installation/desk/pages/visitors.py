@@ -8,6 +8,7 @@ import segno
 from flask import Flask, Response, jsonify, request
 from markupsafe import Markup
 
+from installation.desk.decisions import NOT_IN_THE_ROOM
 from installation.desk.outbox_page import SOURCE
 from installation.desk.pages.codes import code_of, tidied
 from installation.desk.pages.films import film_response
@@ -26,7 +27,6 @@ LONGEST = 3000  # characters; a film holds fewer
 SHOWN_PHRASES = 100
 SOONEST_SECONDS = 2.0  # nobody reads, chooses and presses faster
 DAY_SECONDS = 86400.0
-NOT_IN_THE_ROOM = "its author keeps it out of the room"
 WHO = {"room": True, "me": False}
 
 
@@ -63,7 +63,7 @@ class Visitors:
         self._teller = Teller(site, state, now)
         self._doors = Doors(clock)
         self._one_at_a_time = Lock()
-        self.app = self._routes(make_app("visitors", clock))
+        self.app = self._routes(make_app("visitors", self._ledgers, clock))
 
     def _routes(self, app: Flask) -> Flask:
         app.register_error_handler(Declined, self._declined)
