@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from flask import Response, abort, request
-from werkzeug.datastructures import Range
 from werkzeug.http import parse_range_header
 
 
@@ -14,31 +13,30 @@ def film_response(film: Path | None, name: str) -> Response:
     except OSError:
         abort(404)
     size = file.seek(0, 2)
-    start, end = _asked(size)
-    if start is None:
+    part = _asked(size)
+    if part is None:
         file.close()
         return Response(status=416, headers={"Content-Range": f"bytes */{size}"})
+    start, end, status = part
     file.seek(start)
-    whole = (start, end) == (0, size) and "Range" not in request.headers
-    answer = Response(
-        request.environ["wsgi.file_wrapper"](file),
-        status=200 if whole else 206,
-        mimetype="video/mp4",
-        direct_passthrough=True,
-    )
+    body = request.environ["wsgi.file_wrapper"](file)
+    answer = Response(body, status, mimetype="video/mp4", direct_passthrough=True)
     answer.content_length = end - start
     answer.headers["Accept-Ranges"] = "bytes"
-    if not whole:
+    if status == 206:
         answer.headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
     if "save" in request.args:
         answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 
 
-def _asked(size: int) -> tuple[int | None, int]:
-    """From and up to which byte; (None, 0) for a part that is not there. Several parts at once: the whole film."""
-    asked: Range | None = parse_range_header(request.headers.get("Range"))
+def _asked(size: int) -> tuple[int, int, int] | None:
+    """From and up to which byte, and the status that says so; None for a part that is not there.
+
+    Several parts at once, or none that is understood: the whole film.
+    """
+    asked = parse_range_header(request.headers.get("Range"))
     if asked is None or asked.units != "bytes" or len(asked.ranges) != 1:
-        return 0, size
+        return 0, size, 200
     part = asked.range_for_length(size)
-    return part if part else (None, 0)
+    return (*part, 206) if part else None

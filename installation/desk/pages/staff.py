@@ -58,6 +58,7 @@ class Staff:
         app.register_error_handler(Declined, self._declined)
         app.add_template_filter(self._when, "when")
         app.add_template_filter(self._phrases, "cut")
+        app.add_template_filter(self._why, "why")
         app.add_template_global(self._offered, "offered")
         app.add_url_rule("/", "waiting", self._waiting)
         app.add_url_rule("/all", "all", self._all)
@@ -184,6 +185,11 @@ class Staff:
     def _phrases(self, story: Submission) -> tuple[str, ...]:
         settings = self._site.submissions
         return story.phrases or split(story.text, settings.phrases, settings.max_phrases)
+
+    def _why(self, story: Submission) -> str:
+        """What went wrong with it, where something did."""
+        went_wrong = story.state in {Step.UNCERTAIN, Step.FAILED}
+        return self._ledgers.here().changes(story.id)[-1].note if went_wrong else ""
 
     def _declined(self, error: Declined) -> Response:
         return page("staff_message.html", error.status, heading="Not done", sentence=error.sentence)

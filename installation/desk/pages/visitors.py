@@ -1,5 +1,6 @@
 """The page on which visitors write: words, how they will be split, consent, a code, and under the code the film."""
 
+import logging
 import time
 from collections.abc import Callable
 from threading import Lock
@@ -20,8 +21,11 @@ from installation.desk.pages.sheets import Sheet, Sheets
 from installation.desk.pages.telling import BY_HAND, Teller
 from installation.site import Site
 from installation.state import State
+from show.errors import LedgerError
 from show.ledger import Ledger, Submission
 from show.making.phrases import split
+
+log = logging.getLogger(__name__)
 
 LONGEST = 3000  # characters; a film holds fewer
 SHOWN_PHRASES = 100
@@ -67,6 +71,7 @@ class Visitors:
 
     def _routes(self, app: Flask) -> Flask:
         app.register_error_handler(Declined, self._declined)
+        app.register_error_handler(LedgerError, self._no_ledger)
         for rule, method, view in (
             ("/", "GET", self._write),
             ("/write", "POST", self._rewrite),
@@ -249,6 +254,11 @@ class Visitors:
     def _no_film(self) -> Response:
         return page("find.html", 404, typed=request.args.get("code", ""))
 
+    def _no_ledger(self, error: LedgerError) -> Response:
+        log.warning("%s", error)
+        self._ledgers.lose()
+        return self._declined(Declined(_NO_LIST, 503, 60))
+
     def _declined(self, error: Declined) -> Response:
         """The words come back with every refusal."""
         if request.method == "GET":
@@ -266,5 +276,6 @@ def _words() -> str:
     return request.form.get("words", "").replace("\r\n", "\n")
 
 
+_NO_LIST = "The list cannot be used at this moment. Please try again in a minute."
 _MANY_HERE = "Many are writing from here at this moment. Please wait half a minute and try again."
 _TAKEN_BACK = "Film and words are deleted. If it hung in the room, it hangs there no more."
