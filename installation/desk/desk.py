@@ -62,9 +62,9 @@ class Desk:
 
     def round(self) -> None:
         """Everything once."""
+        ledger = self._open_ledger()
         for about, part in self._pages.parts():
             self._guarded(about, part)
-        ledger = self._open_ledger()
         if ledger is not None:
             for about, part in self._parts(ledger):
                 self._guarded(about, part)

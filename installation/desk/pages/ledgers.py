@@ -17,13 +17,14 @@ class Ledgers:
         self._here = local()
 
     def here(self) -> Ledger:
-        """This thread's ledger; LedgerError when there is none to be had."""
+        """This thread's ledger; LedgerError when there is none to be had. The desk alone makes a new one."""
         ledger: Ledger | None = getattr(self._here, "ledger", None)
         if ledger is not None and self._here.file == self._file():
             return ledger
         self.lose()
+        file = self._file()
         self._here.ledger = Ledger(self._path, self._now)
-        self._here.file = self._file()
+        self._here.file = file
         return self._here.ledger  # type: ignore[no-any-return]
 
     def lose(self) -> None:
