@@ -18,6 +18,7 @@ from calibration.errors import MappingError
 from calibration.store import load as load_mapping
 from installation.day import EARLIEST, Hours
 from installation.desk.credentials import find_keys
+from installation.desk.pin import find_pin
 from installation.desk.trouble import Trouble
 from installation.errors import NoDisplay
 from installation.headphones import list_outputs
@@ -29,6 +30,7 @@ from show.films import probe
 LEAST_FREE_BYTES = 2 * 10**9  # a night of clips with their images
 GENERATORS = ("torch", "clip-anytorch", "taming-transformers-rom1504")
 CREDENTIAL_STORE = Path("/etc/credstore/x.toml")
+PIN_STORE = Path("/etc/credstore/staff-pin")
 CONNECTORS = Path("/sys/class/drm")
 
 
@@ -182,6 +184,15 @@ def _keys(site: Site, _: State) -> str:
     return "all four are there"
 
 
+def _pages(site: Site, _: State) -> str:
+    page, staff = site.page, site.staff
+    if site.staff.enabled and not os.path.exists(PIN_STORE):
+        find_pin(site)
+    places = [f"visitors at {page.host} port {page.port}"] if page.enabled else []
+    places += [f"staff at {staff.host} port {staff.port}"] if staff.enabled else []
+    return ", ".join(places) or "the site has none"
+
+
 def _weights(site: Site, _: State) -> str:
     from show.making.bundled import model_path
 
@@ -222,6 +233,7 @@ CHECKS: dict[str, Callable[[Site, State], str]] = {
     "clock": _clock,
     "folders": _folders,
     "keys": _keys,
+    "pages": _pages,
     "weights": _weights,
     "generators": _generators,
 }

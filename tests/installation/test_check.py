@@ -79,6 +79,15 @@ def test_weights_that_are_none(site: Path, look: Callable[[str], Result]):
     assert "vqgan.safetensors cannot be read" in look("weights").sentence
 
 
+def test_a_staff_page_without_pin(site: Path, look: Callable[[str], Result]):
+    assert look("pages").sentence == "the site has none"
+    site.write_text(site.read_text() + "[staff]\nenabled = true\n")
+    assert look("pages").sentence.startswith("staff page: no PIN: ")
+    (site.parent / "pin").write_text("482913")
+    site.write_text(site.read_text() + 'pin_file = "pin"\n')
+    assert look("pages").sentence == "staff at 127.0.0.1 port 8081"
+
+
 def test_an_account_without_keys(site: Path, look: Callable[[str], Result]):
     (site.parent / "x.toml").write_text('consumer_key = "a"')
     site.write_text(site.read_text() + '[x]\nenabled = true\naccount = "a"\ncredentials = "x.toml"\n')

@@ -4,10 +4,10 @@ import logging
 from collections.abc import Callable
 
 from installation.desk.pages.listener import Listener
-from installation.desk.pages.pin import find_pin
 from installation.desk.pages.sheets import find_secret
 from installation.desk.pages.staff import Staff
 from installation.desk.pages.visitors import Visitors
+from installation.desk.pin import find_pin
 from installation.site import Site
 from installation.state import State
 

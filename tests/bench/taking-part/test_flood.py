@@ -101,7 +101,8 @@ def test_a_flood(tmp_path: Path, flood: str) -> None:
     where = ["--site", show.site, "--state", show.state.root, "--headless"]
     with running("play", *where, "--for", SECONDS + 15, "--report", report) as program:
         wait_until(lambda: _answers(show.page), "the page", 60)
-        sheets = {"no sheet": str, "one sheet": lambda sheet=show.sheet(): sheet, "a sheet for each post": show.sheet}
+        one = show.sheet()
+        sheets = {"no sheet": str, "one sheet": lambda: one, "a sheet for each post": show.sheet}
         honest = [Honest(show.page, address) for address in ("127.0.0.1", "127.0.0.2")]
         pour = Flood(show.page, sheets[flood])
         pour.run()
@@ -112,9 +113,8 @@ def test_a_flood(tmp_path: Path, flood: str) -> None:
         assert program.process.wait(60) == 0
     seen = json.loads(report.read_text())
     print(f"\n{flood}: {sum(pour.answers.values()) / SECONDS:.0f} posts a second: {dict(pour.answers)}")
-    print(
-        f"  {seen['frames_shown']} frames shown, {seen['dropped']} dropped, {seen['late']} late; queue {queue} of {MOST}"
-    )
+    frames = f"{seen['frames_shown']} frames shown, {seen['dropped']} dropped, {seen['late']} late"
+    print(f"  {frames}; queue {queue} of {MOST}")
     for who, each in zip(("the same address", "another address"), honest, strict=True):
         print(f"  honest from {who}: {each.got_in} of {each.tried} got in, slowest page {each.slowest * 1000:.0f} ms")
 
