@@ -157,7 +157,7 @@ class Player:
         if not self.line.start():
             self._trouble(self.line.trouble)
         self.reporter.start()
-        if self.site.folder.inbox or self.site.x.enabled:
+        if self.site.takes_part:
             self.desk.start(time.monotonic())
         self._look_at_hours(time.monotonic())
 

@@ -149,6 +149,12 @@ class Site:
         """The folder the site lies in; relative paths start there."""
         return self.path.parent
 
+    @property
+    def takes_part(self) -> bool:
+        """Whether there is any way in, or a page for those who decide: then there is work for the desk."""
+        ways = (self.x, self.mastodon, self.page, self.staff)
+        return bool(self.folder.inbox) or any(way.enabled for way in ways)
+
 
 def load_site(path: Path) -> Site:
     """Read and check a site; SiteError names file, key, value and range."""

@@ -39,6 +39,7 @@ class Doors:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self.sheets = Buckets(60, 1.0, clock)
+        self.kept_sheets = Buckets(20, 0.2, clock)  # apart, so that a flood without any leaves the others to visitors
         self.splits = Buckets(40, 4.0, clock)
         self.stories = Buckets(20, 1 / 30, clock)
         self.wrong_codes = Buckets(20, 1 / 15, clock)
@@ -237,7 +238,7 @@ class Visitors:
         text = request.form.get("sheet", "")
         if self._sheets.read(text):
             return text
-        return self._sheets.new() if self._doors.sheets.take(address()) else ""
+        return self._sheets.new() if self._doors.kept_sheets.take(address()) else ""
 
     def _count_split(self) -> None:
         if not self._doors.splits.take(address()):
