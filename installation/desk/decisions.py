@@ -3,6 +3,8 @@
 Every decision gives one sentence that says what happens now; LedgerError when it cannot be decided so.
 """
 
+from installation.desk.removals import clear_away
+from installation.state import State
 from show.errors import LedgerError
 from show.ledger import Ledger, Step, Submission
 
@@ -40,6 +42,14 @@ def reject(ledger: Ledger, story: Submission, actor: str, reason: str = "") -> s
         raise LedgerError(f"submission {story.id} is {story.state}: it cannot be rejected; removing takes it away")
     ledger.refuse(story.id, actor, reason)
     return "it is refused"
+
+
+def remove(ledger: Ledger, story: Submission, state: State, actor: str, reason: str = "") -> str:
+    """Gone from queue, wall, shelf and disk, for good; broken off, it may be done again."""
+    if story.state is not Step.WITHDRAWN:
+        ledger.withdraw(story.id, actor, reason)
+    clear_away(story, ledger, state)
+    return "it is removed"
 
 
 def was_answered(ledger: Ledger, story: Submission, actor: str) -> str:

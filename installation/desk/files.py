@@ -6,12 +6,13 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import get_native_id
 from typing import Any
 
 
 def put_text(path: Path, text: str) -> None:
     """Replace a file by this text."""
-    with _aside(path, f".{path.name}.{os.getpid()}.part") as part, part.open("w", encoding="utf-8") as file:
+    with _aside(path, f".{path.name}.{get_native_id()}.part") as part, part.open("w", encoding="utf-8") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())

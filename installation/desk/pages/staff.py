@@ -17,7 +17,6 @@ from installation.desk.pages.door import Door
 from installation.desk.pages.films import film_response
 from installation.desk.pages.frame import Declined, go_to, make_app, page
 from installation.desk.pages.ledgers import Ledgers
-from installation.desk.pages.removing import take_away
 from installation.site import Site
 from installation.state import State
 from installation.telling import tell
@@ -72,7 +71,7 @@ class Staff:
         return {
             "approve": lambda ledger, story: decisions.approve(ledger, story, ACTOR),
             "reject": lambda ledger, story: decisions.reject(ledger, story, ACTOR),
-            "remove": self._remove,
+            "remove": lambda ledger, story: decisions.remove(ledger, story, self._state, ACTOR),
             "answered": lambda ledger, story: decisions.was_answered(ledger, story, ACTOR),
             "again": lambda ledger, story: decisions.was_not_answered(ledger, story, ACTOR),
             "room-on": lambda ledger, story: decisions.show_in_room(ledger, story, ACTOR, True),
@@ -128,10 +127,6 @@ class Staff:
         except LedgerError as error:
             raise Declined(f"{error}.", 409) from error
         return go_to("/" if request.form.get("back") == "waiting" else f"/submission/{id}")
-
-    def _remove(self, ledger: Ledger, story: Submission) -> str:
-        take_away(ledger, self._state, story, ACTOR)
-        return "it is removed"
 
     def _offered(self, story: Submission) -> list[tuple[str, str, str]]:
         """The buttons of a submission: what each does, its words, its kind."""

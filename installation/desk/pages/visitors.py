@@ -9,14 +9,13 @@ import segno
 from flask import Flask, Response, jsonify, request
 from markupsafe import Markup
 
-from installation.desk.decisions import NOT_IN_THE_ROOM
+from installation.desk.decisions import NOT_IN_THE_ROOM, remove
 from installation.desk.outbox_page import SOURCE
 from installation.desk.pages.codes import code_of, tidied
 from installation.desk.pages.films import film_response
 from installation.desk.pages.frame import Declined, address, go_to, make_app, message, page, say_when_to_retry
 from installation.desk.pages.ledgers import Ledgers
 from installation.desk.pages.limits import Bucket, Buckets
-from installation.desk.pages.removing import take_away
 from installation.desk.pages.sheets import Sheet, Sheets
 from installation.desk.pages.telling import BY_HAND, Teller
 from installation.site import Site
@@ -183,7 +182,7 @@ class Visitors:
         if (story := self._story(code)) is None:
             return self._no_film()
         ledger = self._ledgers.here()
-        take_away(ledger, self._state, story, SOURCE, "taken back by its author")
+        remove(ledger, story, self._state, SOURCE, "taken back by its author")
         ledger.erase(story.id, SOURCE)
         return page("message.html", heading="It is taken back", sentence=_TAKEN_BACK)
 
