@@ -65,7 +65,8 @@ def test_a_wheel_brings_what_is_not_python(tmp_path: Path):
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", tmp_path]
     subprocess.run(command, cwd=TOP, check=True, capture_output=True, timeout=100)
     names = zipfile.ZipFile(next(tmp_path.glob("*.whl"))).namelist()
-    for part in ("installation/projector/shaders/warp.frag", "installation/systemd/blind-eye.service"):
+    pages = ("installation/desk/pages/templates/write.html", "installation/desk/pages/style.css")
+    for part in ("installation/projector/shaders/warp.frag", "installation/systemd/blind-eye.service", *pages):
         assert part in names
     assert any(name.startswith("show/demo/site.toml") for name in names)
 

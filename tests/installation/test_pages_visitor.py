@@ -212,6 +212,12 @@ def test_what_is_not_there_is_said_calmly(visitor: Visitor, path: str) -> None:
     assert "Traceback" not in answer.text
 
 
+def test_where_a_code_is_typed_there_is_no_mistake_yet(visitor: Visitor) -> None:
+    answer = visitor.get("/film")
+    assert answer.status_code == 200
+    assert "alert" not in answer.text
+
+
 def test_nobody_may_frame_or_guess_what_kind_of_server_it_is(visitor: Visitor) -> None:
     answer = visitor.get("/")
     assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]

@@ -35,6 +35,12 @@ def test_a_site_is_read_with_its_defaults(tmp_path: Path) -> None:
     assert site.sound.outputs[0].stem == "narration"
 
 
+@pytest.mark.parametrize("table", ["[page]\nenabled = true", "[staff]\nenabled = true", '[folder]\ninbox = "in"'])
+def test_any_way_in_is_work_for_the_desk(tmp_path: Path, table: str) -> None:
+    assert not load_site(write(tmp_path, GOOD)).takes_part
+    assert load_site(write(tmp_path, f"{GOOD}{table}\n")).takes_part
+
+
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [

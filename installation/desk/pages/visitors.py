@@ -252,7 +252,9 @@ class Visitors:
         return words
 
     def _no_film(self) -> Response:
-        return page("find.html", 404, typed=request.args.get("code", ""))
+        """Where a code is typed; 404 for a wrong one."""
+        typed = str((request.view_args or request.args).get("code", ""))[:60]
+        return page("find.html", 404 if typed else 200, typed=typed)
 
     def _no_ledger(self, error: LedgerError) -> Response:
         log.warning("%s", error)
