@@ -224,6 +224,14 @@ def test_a_button_of_an_old_page_does_nothing(room: PagesRoom, clerk: Clerk) -> 
     assert state_of(room, id) is Step.CHECKED
 
 
+def test_what_the_gate_does_meanwhile_is_in_nobodys_way(room: PagesRoom, clerk: Clerk) -> None:
+    id = put_in(room, "A house just past the gate.")
+    assert clerk.decide(id, "approve", "received").status_code == 200
+    assert state_of(room, id) is Step.WORDS_APPROVED
+    assert clerk.decide(id, "remove", "waiting").status_code == 200
+    assert state_of(room, id) is Step.WITHDRAWN
+
+
 def test_rejecting(room: PagesRoom, clerk: Clerk) -> None:
     id = put_in(room, "A house nobody may see.")
     clerk.decide(id, "reject", "waiting")

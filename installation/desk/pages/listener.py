@@ -147,7 +147,7 @@ def _server(app: Flask, host: str, port: int) -> _Server:
             app,
             everything,
             dispatcher=threads,
-            adj=Adjustments(host=host, port=port, **SETTINGS),
+            adj=Adjustments(**SETTINGS),
             sockinfo=(family, socket.SOCK_STREAM, 0, (host, port)),
         )
     except BaseException:

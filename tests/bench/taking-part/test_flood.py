@@ -104,8 +104,8 @@ def test_a_flood(tmp_path: Path, flood: str) -> None:
     where = ["--site", show.site, "--state", show.state.root, "--headless"]
     with running("play", *where, "--for", SECONDS + 15, "--report", report) as program:
         wait_until(lambda: _answers(show.page), f"the page\n{program.output}", 20)
-        one = show.sheet()
-        sheets = {"no flood": str, "no sheet": str, "one sheet": lambda: one, "a sheet for each post": show.sheet}
+        one, many = show.sheet(), iter([show.sheet() for _ in range(RATE * SECONDS)])
+        sheets = {"no flood": str, "no sheet": str, "one sheet": lambda: one, "a sheet for each post": many.__next__}
         honest = [Honest(show.page, address) for address in ("127.0.0.1", "127.0.0.2")]
         pour = Flood(show.page, sheets[flood])
         used = _cpu_seconds(program.process.pid)
