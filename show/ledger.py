@@ -26,8 +26,8 @@ _IN_QUEUE = ", ".join(f"'{step}'" for step in IN_QUEUE)  # written out: only the
 _TURN = f"SELECT COUNT(*) FROM submissions WHERE source = ? AND author_id = ? AND state IN ({_IN_QUEUE})"
 _INSERT = (
     "INSERT INTO submissions"
-    " (source, source_id, author, text, state, received, author_id, room, public, code, rank, changed)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (source, source_id) DO NOTHING RETURNING id"
+    " (source, source_id, author, text, state, received, author_id, room, public, code, look, rank, changed)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (source, source_id) DO NOTHING RETURNING id"
 )
 _FORGET = (
     "UPDATE submissions SET author = '', author_id = '', text = '', phrases = '[]', film = '', look = '', code = ''"
@@ -53,9 +53,11 @@ class Ledger(LedgerReader):
         room: bool = True,
         public: bool = True,
         code: str = "",
+        look: str = "",
     ) -> int | None:
         """Write down a story, received `at` (seconds since 1970; None: now); its id, or None when already known.
 
+        look: what its source noticed, for which a person must see it whatever the gate finds.
         Its rank in the order of making is the time it came, and a day more for every story of the same author that is
         still to be made: so nobody waits behind another's flood, and nobody for ever.
         """
@@ -64,7 +66,7 @@ class Ledger(LedgerReader):
             turn = db.execute(_TURN, (source, who)).fetchone()[0] if who else 0
             rank = when + turn * WAIT_OF_A_SECOND_STORY_SECONDS
             words = (source, _storable(source_id), _storable(author), _storable(text))
-            row = (*words, Step.RECEIVED, when, who, room, public, code, rank, self._now())
+            row = (*words, Step.RECEIVED, when, who, room, public, code, _storable(look), rank, self._now())
             made = db.execute(_INSERT, row).fetchone()
             if made:
                 self._note(made[0], "", Step.RECEIVED, source, "")
@@ -76,7 +78,7 @@ class Ledger(LedgerReader):
         with self._transaction() as db:
             for source_id in source_ids:
                 now = self._now()
-                row = (source, source_id, "", "", Step.SENT, now, "", False, False, "", now, now)
+                row = (source, source_id, "", "", Step.SENT, now, "", False, False, "", "", now, now)
                 made = db.execute(_INSERT, row).fetchone()
                 if made:
                     new += 1
@@ -84,8 +86,9 @@ class Ledger(LedgerReader):
         return new
 
     def pass_words(self, id: int, look: str = "") -> None:
-        """The words passed the gate; `look` says why a person must see them all the same."""
-        self._move(id, Step.WAITING, "gate", look, look=look)
+        """The words passed the gate; `look`, beside what their source noticed, says why a person must see them."""
+        both = "; ".join(reason for reason in (self.get(id).look, look) if reason)
+        self._move(id, Step.WAITING, "gate", both, look=both)
 
     def approve_words(self, id: int, actor: str) -> None:
         """The words may be made into a clip."""

@@ -21,6 +21,7 @@ class Papers:
         self._written: dict[Path, Any] = {}
         self._troubles: dict[str, str] = {}
         self._counts: dict[str, int] = {}
+        self._limits: dict[str, dict[str, Any]] = {}
         self.errors = 0
         self.last_error = ""
 
@@ -36,6 +37,10 @@ class Papers:
         if self._troubles.pop(about, None):
             log.info("%s: well again", about)
 
+    def limits(self, about: str, values: dict[str, Any]) -> None:
+        """What a service still allows, what was spent on it, and that in `words`; in desk.json until it is told anew."""
+        self._limits[about] = values
+
     def write(self, ledger: Ledger | None) -> None:
         """Write what has changed; without a ledger the shelf stays as it was."""
         if ledger is not None:
@@ -50,6 +55,7 @@ class Papers:
                 "last_error": self.last_error,
                 "troubles": troubles,
                 "words": "; ".join(troubles),
+                "limits": {about: dict(values) for about, values in self._limits.items()},
             },
         )
 

@@ -273,6 +273,17 @@ def test_stories_without_an_author_do_not_wait_for_each_other(ledger: Ledger) ->
     assert order(ledger) == ["0", "1", "2"]
 
 
+def test_what_the_source_noticed_is_kept_beside_what_the_gate_finds(ledger: Ledger) -> None:
+    first = ledger.receive("x", "1", "a", "A house.", look="X marks it as possibly sensitive")
+    second = ledger.receive("x", "2", "a", "A tree.", look="X marks it as possibly sensitive")
+    assert first is not None
+    assert second is not None
+    ledger.pass_words(first)
+    ledger.pass_words(second, "it holds a link")
+    assert ledger.get(first).look == "X marks it as possibly sensitive"
+    assert ledger.get(second).look == "X marks it as possibly sensitive; it holds a link"
+
+
 def test_a_reason_to_look_is_kept_until_somebody_has(ledger: Ledger) -> None:
     id = received(ledger)
     ledger.pass_words(id, "it holds a link")
