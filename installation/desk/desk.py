@@ -4,11 +4,13 @@ import logging
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 
 from installation.desk.credentials import find_keys
 from installation.desk.gates import open_gates
 from installation.desk.intake_folder import FolderInbox
 from installation.desk.intake_x import XInbox
+from installation.desk.mastodon_desk import MastodonDesk
 from installation.desk.outbox_folder import FolderOutbox
 from installation.desk.outbox_page import deliver
 from installation.desk.outbox_x import XOutbox
@@ -43,6 +45,8 @@ class Desk:
         self._outbox = FolderOutbox(site.folder.outbox, now) if site.folder.outbox else None
         self._x = XDesk(site, state, wait, settle_seconds, now) if site.x.enabled else None
         self._pages = Pages(site, state, now)
+        tell_limits = partial(self._papers.limits, "Mastodon")
+        self._mastodon = MastodonDesk(site, settle_seconds, now, tell_limits) if site.mastodon.enabled else None
 
     def run(self, beat_seconds: float) -> None:
         """Rounds until told to end."""
@@ -75,17 +79,21 @@ class Desk:
     def _parts(self, ledger: Ledger) -> list[tuple[str, Callable[[], None]]]:
         """What a round consists of, in order, by the name under which trouble with it is told."""
         parts: list[tuple[str, Callable[[], None]]] = [("removals", lambda: heed_removals(ledger, self._state))]
-        inbox, outbox, x = self._inbox, self._outbox, self._x
+        inbox, outbox, x, mastodon = self._inbox, self._outbox, self._x, self._mastodon
         if inbox is not None:
             parts.append(("inbox", lambda: inbox.round(ledger)))
         if x is not None:
             parts.append(("X", lambda: x.take_in(ledger)))
+        if mastodon is not None:
+            parts.append(("Mastodon", lambda: mastodon.take_in(ledger)))
         parts.append(("gates", lambda: open_gates(ledger, self._site.submissions)))
         parts.append(("pickup pages", lambda: deliver(ledger)))
         if outbox is not None:
             parts.append(("outbox", lambda: outbox.round(ledger)))
         if x is not None:
             parts.append(("X answers", lambda: x.send(ledger)))
+        if mastodon is not None:
+            parts.append(("Mastodon answers", lambda: mastodon.send(ledger)))
         return parts
 
     def _guarded(self, about: str, part: Callable[[], None]) -> None:

@@ -13,7 +13,7 @@ def problem(film: bytes) -> str:
     """Why a film is not taken at once; empty when it is."""
     if len(film) > LARGEST_BYTES:
         return f"Validation failed: File must be less than {LARGEST_BYTES // 1024 // 1024} MB"
-    if not film[4:8] == b"ftyp":
+    if film[4:8] != b"ftyp":
         return "Validation failed: File content type is invalid, File is invalid"
     return ""
 

@@ -3,6 +3,7 @@
 import time
 from dataclasses import dataclass, field, replace
 from threading import RLock
+from typing import Any
 
 from installation.rehearsal.mastodon_film_rules import problem, processing_problem
 from installation.rehearsal.mastodon_html import mentioned
@@ -86,12 +87,12 @@ class World:
         with self.lock:
             return self.people.setdefault(name, str(109_000_000_000_000_000 + len(self.people)))
 
-    def publish(self, author: str, text: str, created: float | None = None, **more: object) -> Post:
+    def publish(self, author: str, text: str, created: float | None = None, **more: Any) -> Post:
         """A post appears, now or at an earlier time (seconds since 1970); the account hears of it when it is named."""
         with self.lock:
             self.person(author)
             at = time.time() if created is None else created
-            post = replace(Post(self._new_id(at), author, text, at), **more)  # type: ignore[arg-type]
+            post = Post(self._new_id(at), author, text, at, **more)
             self.posts[post.id] = post
             if self.account in mentioned(text) and author != self.account:
                 self.notify("mention", author, post.id, at)
@@ -160,7 +161,7 @@ class World:
             raise Refusal(422, "Error processing thumbnail for uploaded media")
         return True
 
-    def post_by_account(self, key: str, text: str, replies_to: str, media_ids: list[str], **more: str) -> Post:
+    def post_by_account(self, key: str, text: str, replies_to: str, media_ids: list[str], **more: Any) -> Post:
         """The account posts; within an hour the same key is the same post. Refusal where the server would refuse."""
         with self.lock:
             earlier, at = self.keys.get(key, ("", 0.0))
@@ -181,7 +182,7 @@ class World:
         self.last_id = max(int(at * 1000) << 16, self.last_id + 1)
         return str(self.last_id)
 
-    def _check(self, text: str, more: dict[str, str], media_ids: list[str]) -> None:
+    def _check(self, text: str, more: dict[str, Any], media_ids: list[str]) -> None:
         if not text.strip() and not media_ids:
             raise Refusal(422, "Validation failed: Text can't be blank")
         if counted(text) + len(more.get("warning", "")) > self.most_characters:

@@ -1,0 +1,140 @@
+"""The stand-in Mastodon server on the wire: its token, its rate limits, and faults on demand."""
+
+import json
+import re
+import sys
+import time
+from contextlib import suppress
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socket import SHUT_RDWR
+from threading import Lock
+from typing import Any
+from urllib.parse import urlsplit
+
+from installation.rehearsal.mastodon_endpoints import ROUTES, Answer, Asked
+from installation.rehearsal.mastodon_world import Refusal, World
+from installation.rehearsal.x_stand_in import Fault
+
+BODY_LIMIT = 120 * 1024 * 1024
+
+
+class Server(ThreadingHTTPServer):
+    """The listener, with the world behind it."""
+
+    daemon_threads = True
+
+    def __init__(self, port: int, world: World, token: str) -> None:
+        super().__init__(("127.0.0.1", port), Handler)
+        self.world, self.token = world, token
+        self.faults: list[Fault] = []
+        self.calls: list[str] = []
+        self.refused: list[str] = []
+        self.lock = Lock()
+        self._spent: dict[str, list[float]] = {}
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that went away is not worth a word; anything else is."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+    def fault_for(self, method: str, path: str) -> Fault | None:
+        """The fault that a request meets, counted down."""
+        with self.lock:
+            for fault in self.faults:
+                if fault.matches(method, path):
+                    fault.times -= 1
+                    return fault
+        return None
+
+    def spend(self, name: str, limit: int, seconds: float) -> dict[str, str]:
+        """Count a call against its limit; the headers that tell of it. Refusal 429 when it is spent."""
+        with self.lock:
+            now = time.time()
+            spent = self._spent.setdefault(name, [])
+            spent[:] = [at for at in spent if at > now - seconds]
+            reset = datetime.fromtimestamp((spent[0] if spent else now) + seconds, UTC).isoformat()
+            left = limit - len(spent) - 1
+            headers = {"X-RateLimit-Limit": str(limit), "X-RateLimit-Remaining": str(max(left, 0))}
+            headers |= {"X-RateLimit-Reset": reset}
+            if left < 0:
+                raise Refusal(429, "Too many requests", headers)
+            spent.append(now)
+            return headers
+
+
+class Handler(BaseHTTPRequestHandler):
+    """One request."""
+
+    server: Server
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        """Reading."""
+        self._answer()
+
+    def do_POST(self) -> None:
+        """Writing."""
+        self._answer()
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Nothing: `Server.calls` keeps them."""
+
+    def _answer(self) -> None:
+        target = urlsplit(self.path)
+        body = self.rfile.read(min(int(self.headers.get("Content-Length") or 0), BODY_LIMIT))
+        self.server.calls.append(f"{self.command} {target.path}")
+        fault = self.server.fault_for(self.command, target.path)
+        if fault and self._suffer(fault, "before"):
+            return
+        status, answer, headers = self._outcome(target.path, target.query, body)
+        if fault and self._suffer(fault, "after"):
+            return
+        self._send(status, answer, headers)
+
+    def _suffer(self, fault: Fault, when: str) -> bool:
+        """Whether the fault ends the request here."""
+        if fault.hold == when:
+            fault.reached.set()
+            fault.release.wait(60.0)
+        if fault.cut == when:
+            self.close_connection = True
+            with suppress(OSError):  # whoever asked may be gone already
+                self.connection.shutdown(SHUT_RDWR)
+            return True
+        if fault.status and when == "before":
+            self._send(fault.status, {"error": fault.detail}, dict(fault.headers))
+            return True
+        return False
+
+    def _outcome(self, path: str, query: str, body: bytes) -> Answer:
+        try:
+            return self._route(path, query, body)
+        except Refusal as refusal:
+            self.server.refused.append(f"{self.command} {path}: {refusal.status} {refusal}")
+            return refusal.status, {"error": str(refusal)}, refusal.headers
+
+    def _route(self, path: str, query: str, body: bytes) -> Answer:
+        for method, pattern, name, limit, seconds, needs_token, action in ROUTES:
+            found = re.fullmatch(pattern, path)
+            if found and method == self.command:
+                headers = self.server.spend(name, limit, seconds)
+                if needs_token and self.headers.get("Authorization") != f"Bearer {self.server.token}":
+                    raise Refusal(401, "The access token is invalid", headers)
+                base = f"http://127.0.0.1:{self.server.server_address[1]}"
+                asked = Asked(found.group(1), query, self.headers, body, base)
+                status, answer, more = action(self.server.world, asked)
+                return status, answer, headers | more
+        raise Refusal(404, "Not Found")
+
+    def _send(self, status: int, answer: Any, headers: dict[str, str]) -> None:
+        content = json.dumps(answer).encode()
+        try:
+            self.send_response(status)
+            for name, value in {"Content-Type": "application/json; charset=utf-8", **headers}.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+        except ConnectionError:
+            self.close_connection = True  # whoever asked is gone
