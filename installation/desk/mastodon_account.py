@@ -17,7 +17,7 @@ from mastodon.errors import (
     MastodonUnauthorizedError,
 )
 
-from installation.desk.mastodon_mentions import LONGEST_PAGE, Page, page_of
+from installation.desk.mastodon_mentions import LONGEST_PAGE, Page, page_of, said
 from installation.desk.trouble import Busy, Gone, Refused, Unknown
 
 TIMEOUT_SECONDS = (10.0, 30.0)  # to connect, between two bytes of the answer
@@ -83,18 +83,11 @@ class MastodonAccount:
 
     def who(self) -> Us:
         """Which account it is."""
-        account = self._told("who we are", self._client.account_verify_credentials)
-        return Us(str(account["id"]), str(account["username"]), str(account["url"]))
+        return self._told("who we are", lambda: _us(self._client.account_verify_credentials()))
 
     def allowed(self) -> Allowed:
         """What the server takes."""
-        said = self._told("what the server takes", self._client.instance).get("configuration") or {}
-        words, files = said.get("statuses") or {}, said.get("media_attachments") or {}
-        return Allowed(
-            int(words.get("max_characters") or CHARACTERS),
-            int(files.get("description_limit") or DESCRIPTION_CHARACTERS),
-            int(files.get("video_size_limit") or 0),
-        )
+        return self._told("what the server takes", lambda: _allowed(self._client.instance().get("configuration") or {}))
 
     def left(self) -> dict[str, Any]:
         """How many calls the server still takes, of how many, and when it is that many again (seconds since 1970)."""
@@ -115,26 +108,25 @@ class MastodonAccount:
 
     def look_at(self, post_id: str) -> Original:
         """The post as it is now; Gone when it was deleted, or we may no longer see it."""
-        post = self._told("a look at the post", self._client.status, post_id)
-        return self._told("a look at the post", _original, post)
+        return self._told("a look at the post", lambda: _original(self._client.status(post_id)))
 
     def find_answer(self, us: Us, post_id: str) -> str:
         """The id of our own answer to a post, or empty; Gone when the post is."""
-        below = self._told("the answers to the post", self._client.status_context, post_id)
-        return self._told("the answers to the post", _answer_in, below, us, post_id)
+        what = "the answers to the post"
+        return self._told(what, lambda: _answer_in(self._client.status_context(post_id), us, post_id))
 
     def upload(self, film: Path, description: str) -> str:
         """Bring a film up; the id of the medium, which the server goes on working on. OSError for a film not there."""
         with film.open("rb") as file:
             about = {"mime_type": "video/mp4", "file_name": film.name, "description": description}
             try:
-                return str(self._told("the film", self._client.media_post, file, **about)["id"])
+                return self._told("the film", lambda: said(self._client.media_post(file, **about), "id"))
             except Gone as error:
                 raise Refused("Mastodon takes no films") from error
 
     def is_ready(self, media_id: str) -> bool:
         """Whether the server has done with a film; Refused when it cannot use it, Gone when it no longer has it."""
-        return bool(self._told("the film's state", self._client.media, media_id).get("url"))
+        return self._told("the film's state", lambda: bool(self._client.media(media_id).get("url")))
 
     def answer(self, original: Original, post_id: str, text: str, media_id: str, key: str) -> str:
         """Answer a post with a film; the answer's id. Within an hour the same `key` is the same answer.
@@ -145,20 +137,18 @@ class MastodonAccount:
         how |= {"visibility": original.visibility if original.visibility in FOR_ALL else "direct"}
         how |= {"sensitive": bool(original.warning), "spoiler_text": original.warning or None}
         try:
-            return str(self._told("the answer", self._client.status_post, text, **how)["id"])
+            return self._told("the answer", lambda: said(self._client.status_post(text, **how), "id"))
         except Unclear as error:
             raise Unknown(str(error)) from error
-        except (LookupError, TypeError) as error:
-            raise Unknown("Mastodon's answer was not understood (the answer)") from error
 
     def _page(self, **where: str | None) -> Page:
-        found = self._told("its mentions", self._client.notifications, types=["mention"], limit=LONGEST_PAGE, **where)
-        return self._told("its mentions", page_of, found)
+        asked = {"types": ["mention"], "limit": LONGEST_PAGE, **where}
+        return self._told("its mentions", lambda: page_of(self._client.notifications(**asked)))
 
-    def _told(self, what: str, ask: Callable[..., Answer], *values: Any, **how: Any) -> Answer:
+    def _told(self, what: str, ask: Callable[[], Answer]) -> Answer:
         """The answer, or the Trouble that the library's errors mean."""
         try:
-            return ask(*values, **how)
+            return ask()
         except MastodonRatelimitError as error:
             if "Hit rate limit" not in str(error):
                 raise Unclear(f"Mastodon's answer was not understood ({what})") from error
@@ -195,13 +185,26 @@ def _status(error: MastodonAPIError) -> int | None:
     return error.args[1] if len(error.args) > 1 and isinstance(error.args[1], int) else None
 
 
+def _us(account: Any) -> Us:
+    return Us(said(account, "id"), said(account, "username"), said(account, "url"))
+
+
+def _allowed(limits: Any) -> Allowed:
+    words, files = limits.get("statuses") or {}, limits.get("media_attachments") or {}
+    return Allowed(
+        int(words.get("max_characters") or CHARACTERS),
+        int(files.get("description_limit") or DESCRIPTION_CHARACTERS),
+        int(files.get("video_size_limit") or 0),
+    )
+
+
 def _original(post: Any) -> Original:
-    return Original(str(post["account"]["acct"]), str(post["visibility"]), str(post.get("spoiler_text") or ""))
+    return Original(said(post["account"], "acct"), said(post, "visibility"), str(post.get("spoiler_text") or ""))
 
 
 def _answer_in(below: Any, us: Us, post_id: str) -> str:
-    ours = [post for post in below["descendants"] if str(post["account"]["id"]) == us.id]
-    return next((str(post["id"]) for post in ours if str(post.get("in_reply_to_id")) == post_id), "")
+    ours = [post for post in below["descendants"] if said(post["account"], "id") == us.id]
+    return next((said(post, "id") for post in ours if str(post.get("in_reply_to_id")) == post_id), "")
 
 
 def _person(address: str) -> tuple[str, str]:

@@ -48,6 +48,13 @@ class Page:
     is_full: bool
 
 
+def said(thing: Any, name: str) -> str:
+    """What must be said about a thing; LookupError when it is not, for which the library gives None."""
+    if not thing[name]:
+        raise LookupError(name)
+    return str(thing[name])
+
+
 def page_of(notices: Sequence[Any]) -> Page:
     """The page in order of time; a post in a shape nobody knows is left out, and told."""
     found = []
@@ -58,21 +65,21 @@ def page_of(notices: Sequence[Any]) -> Page:
             found.append(_mention(notice))
         except (LookupError, TypeError, ValueError, AttributeError):
             log.exception("a post on Mastodon is left out, for its form is not known")
-    ids = [str(notice["id"]) for notice in (*notices[-1:], *notices[:1])] or ["", ""]
+    ids = [said(notice, "id") for notice in (*notices[-1:], *notices[:1])] or ["", ""]
     return Page(tuple(found), ids[0], ids[1], len(notices) >= LONGEST_PAGE)
 
 
 def _mention(notice: Any) -> Mention:
     post = notice["status"]
-    words = read_html(_without_emoji(str(post["content"]), post.get("emojis") or []))
+    words = read_html(_without_emoji(post["content"], post.get("emojis") or []))
     return Mention(
-        notice_id=str(notice["id"]),
-        id=str(post["id"]),
-        author_id=str(post["account"]["id"]),
-        author=str(post["account"]["acct"]),
+        notice_id=said(notice, "id"),
+        id=said(post, "id"),
+        author_id=said(post["account"], "id"),
+        author=said(post["account"], "acct"),
         text=words.text,
         named=words.named,
-        visibility=str(post["visibility"]),
+        visibility=said(post, "visibility"),
         warning=str(post.get("spoiler_text") or ""),
         is_sensitive=bool(post.get("sensitive")),
         replies_to=str(post.get("in_reply_to_id") or ""),

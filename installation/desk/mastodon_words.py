@@ -1,5 +1,6 @@
 """From Mastodon's HTML to a visitor's plain words, and from a film's phrases to the words of our answer."""
 
+import re
 import textwrap
 from collections import Counter
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ BREAKS = {"p", "br", "div", "li", "blockquote", "ul", "ol", "pre"}
 EMPTY = {"br", "hr", "img", "wbr"}
 NEVER_SHOWN = {"script", "style"}
 LONGEST_CONTENT = 100_000  # characters; other servers allow long posts, and some no limit
+UNCLOSED = re.compile(r"<(?=[^<>]*(?:<|\Z))")  # over many of these the standard library's parser never ends
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class Words:
 def read_html(content: str) -> Words:
     """The words of a post, whatever server wrote them: links and tags as text, quoted posts left out."""
     reader = _Reader()
-    reader.feed(content[:LONGEST_CONTENT])
+    reader.feed(UNCLOSED.sub("&lt;", content[:LONGEST_CONTENT]))
     reader.close()
     lines = (" ".join(line.split()) for line in "".join(reader.written).split("\n"))
     return Words("\n".join(line for line in lines if line), tuple(reader.named))

@@ -29,6 +29,7 @@ class Server(ThreadingHTTPServer):
         self.world, self.token = world, token
         self.faults: list[Fault] = []
         self.calls: list[str] = []
+        self.answered: list[str] = []
         self.refused: list[str] = []
         self.lock = Lock()
         self._spent: dict[str, list[float]] = {}
@@ -88,6 +89,7 @@ class Handler(BaseHTTPRequestHandler):
         if fault and self._suffer(fault, "before"):
             return
         status, answer, headers = self._outcome(target.path, target.query, body)
+        self.server.answered.append(f"{self.command} {target.path}")
         if fault and self._suffer(fault, "after"):
             return
         self._send(status, answer, headers)

@@ -47,6 +47,11 @@ class MastodonStandIn:
         return list(self._server.calls)
 
     @property
+    def answered(self) -> list[str]:
+        """Those of them that took effect, or were refused by a rule."""
+        return list(self._server.answered)
+
+    @property
     def refused(self) -> list[str]:
         """Every request that was refused, and why."""
         return list(self._server.refused)
