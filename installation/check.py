@@ -17,7 +17,7 @@ import av
 from calibration.errors import MappingError
 from calibration.store import load as load_mapping
 from installation.day import EARLIEST, Hours
-from installation.desk.credentials import find_keys
+from installation.desk.credentials import find_keys, find_token
 from installation.desk.pin import find_pin
 from installation.desk.trouble import Trouble
 from installation.errors import NoDisplay
@@ -29,8 +29,7 @@ from show.films import probe
 
 LEAST_FREE_BYTES = 2 * 10**9  # a night of clips with their images
 GENERATORS = ("torch", "clip-anytorch", "taming-transformers-rom1504")
-CREDENTIAL_STORE = Path("/etc/credstore/x.toml")
-PIN_STORE = Path("/etc/credstore/staff-pin")
+CREDENTIAL_STORE = Path("/etc/credstore")
 CONNECTORS = Path("/sys/class/drm")
 
 
@@ -178,19 +177,28 @@ def _folders(site: Site, _: State) -> str:
 def _keys(site: Site, _: State) -> str:
     if not site.x.enabled:
         return "the site does not speak to X"
-    if os.path.exists(CREDENTIAL_STORE):
-        return f"{CREDENTIAL_STORE}, for the service"
+    if os.path.exists(CREDENTIAL_STORE / "x.toml"):
+        return f"{CREDENTIAL_STORE / 'x.toml'}, for the service"
     find_keys(site)
     return "all four are there"
 
 
 def _pages(site: Site, _: State) -> str:
     page, staff = site.page, site.staff
-    if site.staff.enabled and not os.path.exists(PIN_STORE):
+    if site.staff.enabled and not os.path.exists(CREDENTIAL_STORE / "staff-pin"):
         find_pin(site)
     places = [f"visitors at {page.host} port {page.port}"] if page.enabled else []
     places += [f"staff at {staff.host} port {staff.port}"] if staff.enabled else []
     return ", ".join(places) or "the site has none"
+
+
+def _token(site: Site, _: State) -> str:
+    if not site.mastodon.enabled:
+        return "the site does not speak to Mastodon"
+    if os.path.exists(CREDENTIAL_STORE / "mastodon.toml"):
+        return f"{CREDENTIAL_STORE / 'mastodon.toml'}, for the service"
+    find_token(site)
+    return f"it is there, for {site.mastodon.server}"
 
 
 def _weights(site: Site, _: State) -> str:
@@ -233,6 +241,7 @@ CHECKS: dict[str, Callable[[Site, State], str]] = {
     "clock": _clock,
     "folders": _folders,
     "keys": _keys,
+    "token": _token,
     "pages": _pages,
     "weights": _weights,
     "generators": _generators,

@@ -60,6 +60,8 @@ class Desk:
         """Close the pages, write the papers a last time and let go of the ledger."""
         self._pages.close()
         self._write_papers()
+        if self._mastodon is not None:
+            self._mastodon.close()
         if self._ledger is not None:
             self._ledger.close()
             self._ledger = None

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from installation.desk.mastodon_account import MastodonAccount, Us
 from installation.desk.mastodon_mentions import Mention, Page
-from installation.desk.taking_back import asks_to_stop, take_all_back
+from installation.desk.opting_out import asks_to_stop, leave_alone
 from installation.taking_part import SubmissionSettings
 from show.ledger import Ledger
 
@@ -73,8 +73,7 @@ class MastodonInbox:
         if mention.author_id == us.id or ledger.is_silenced(SOURCE, mention.author_id):
             return
         if asks_to_stop(mention.text, self._submissions.opt_out):
-            taken = take_all_back(ledger, SOURCE, mention.author_id)
-            log.info("an author on Mastodon asked to stop: %d submissions are withdrawn", len(taken))
+            leave_alone(ledger, SOURCE, mention.author_id, mention.author)
         elif is_story(mention, us, ledger):
             self._receive(ledger, mention)
 

@@ -41,6 +41,11 @@ class MastodonDesk:
         if self._known is not None:
             self._with_patience(self._answering, lambda: self._outbox.round(ledger, *self._connected()))
 
+    def close(self) -> None:
+        """Let go of the connections."""
+        if self._known is not None:
+            self._known[0].close()
+
     def _with_patience(self, patience: Patience, part: Callable[[], None]) -> None:
         """Do it if its time has come; on trouble, tell it and wait longer each time."""
         if not patience.is_over(self._now()):
@@ -64,20 +69,24 @@ class MastodonDesk:
             server = self._site.mastodon.server
             account = MastodonAccount(server, find_token(self._site))
             try:
-                us, allowed = account.who(), account.allowed()
+                self._known = account, self._ours(account.who()), account.allowed()
             except (Gone, Refused) as error:
+                account.close()
                 raise Busy(f"Mastodon: {server} does not answer as a Mastodon server does: {error}") from error
-            self._check_name(us)
-            self._known = account, us, allowed
-            log.info("connected to Mastodon as %s", us.page)
+            except BaseException:
+                account.close()
+                raise
+            log.info("connected to Mastodon as %s", self._known[1].page)
         return self._known
 
-    def _check_name(self, us: Us) -> None:
+    def _ours(self, us: Us) -> Us:
+        """The account, when it is the one the site names."""
         wanted = self._site.mastodon.account.lower().lstrip("@").partition("@")[0]
         if wanted and us.name.lower() != wanted:
             raise Busy(
                 f"Mastodon: the token belongs to @{us.name}, but [mastodon] account is @{wanted}; nothing is done"
             )
+        return us
 
 
 def _told(left: dict[str, Any]) -> dict[str, Any]:

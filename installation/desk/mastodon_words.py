@@ -11,6 +11,7 @@ BREAKS = {"p", "br", "div", "li", "blockquote", "ul", "ol", "pre"}
 EMPTY = {"br", "hr", "img", "wbr"}
 NEVER_SHOWN = {"script", "style"}
 LONGEST_CONTENT = 100_000  # characters; other servers allow long posts, and some no limit
+CALLING = re.compile(r"[@#](?=\w)")  # would call a stranger, or gather under a tag
 UNCLOSED = re.compile(r"<(?=[^<>]*(?:<|\Z))")  # over many of these the standard library's parser never ends
 
 
@@ -94,8 +95,8 @@ class _Reader(HTMLParser):
 
 def answer_words(number: int, author: str, phrases: Sequence[str], characters: int, opt_out: str = "") -> str:
     """The answer to submission `number`, unlike every other, in at most so many characters; it names the author."""
-    head, words = f"@{author} Your film, no. {number}: ", " / ".join(phrases)
-    farewell = f"\n\nAnswer {opt_out} and nothing more of yours is taken." if opt_out else ""
+    head, words = f"@{author} Your film, no. {number}: ", CALLING.sub("", " / ".join(phrases))
+    farewell = f"\n\nTo be left alone, reply {opt_out}." if opt_out else ""
     room = characters - len(head) - 2
     if len(words) > room - len(farewell):
         farewell = ""

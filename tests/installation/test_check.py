@@ -94,6 +94,16 @@ def test_an_account_without_keys(site: Path, look: Callable[[str], Result]):
     assert "lack consumer_secret, access_token, access_token_secret" in look("keys").sentence
 
 
+def test_an_account_without_a_token(site: Path, look: Callable[[str], Result]):
+    assert look("token") == Result("token", True, "the site does not speak to Mastodon")
+    (site.parent / "mastodon.toml").write_text("access_token = 5")
+    server = 'server = "https://mastodon.example"\ncredentials = "mastodon.toml"\n'
+    site.write_text(site.read_text() + f"[mastodon]\nenabled = true\n{server}")
+    assert "mastodon.toml lack access_token" in look("token").sentence
+    (site.parent / "mastodon.toml").write_text('access_token = "a"')
+    assert look("token").sentence == "it is there, for https://mastodon.example"
+
+
 def test_a_sound_card_that_is_not_there(look: Callable[[str], Result]):
     assert 'no output fits device = "headphones"' in look("sound").sentence
 

@@ -84,7 +84,7 @@ def test_one_mention_is_answered_once_and_never_again(room: MastodonRoom, server
     assert answer.text == (
         "@a_visitor@far.example Your film, no. 1: “I am walking with my brother on a field of one thousand images."
         " / We understand each other, / the sun is shining, / it's a beautiful day.”"
-        "\n\nAnswer #stop and nothing more of yours is taken."
+        "\n\nTo be left alone, reply #stop."
     )
     assert (answer.visibility, answer.warning) == ("public", "")
     (medium,) = (server.world.media[id] for id in answer.media_ids)

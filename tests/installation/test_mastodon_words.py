@@ -67,10 +67,8 @@ def test_hostile_html_is_only_words(content: str) -> None:
 
 def test_an_answer_says_its_words_and_how_to_stop() -> None:
     said = answer_words(7, "bob@far.example", ["A house.", "A tree."], 500, "#stop")
-    assert said == (
-        "@bob@far.example Your film, no. 7: “A house. / A tree.”\n\nAnswer #stop and nothing more of yours is taken."
-    )
-    assert answer_words(7, "bob", ["A house."], 500) == "@bob Your film, no. 7: “A house.”"
+    assert said == ("@bob@far.example Your film, no. 7: “A house. / A tree.”\n\nTo be left alone, reply #stop.")
+    assert answer_words(7, "bob", ["A house for @eve #sea."], 500) == "@bob Your film, no. 7: “A house for eve sea.”"
 
 
 @pytest.mark.parametrize("phrases", [["word " * 200], ["鳥" * 600], ["a" * 600, "b"], []])
