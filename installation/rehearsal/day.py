@@ -18,7 +18,9 @@ from installation.commands import Request, Seek
 from installation.day import Hours
 from installation.errors import SiteError
 from installation.player import Player
+from installation.rehearsal import mastodon_stand_in as mastodon_memory
 from installation.rehearsal.clock import TurnedClock, last_minutes_of_a_day
+from installation.rehearsal.mastodon_stand_in import MastodonStandIn
 from installation.rehearsal.site_copy import ACCOUNT, copy_site
 from installation.rehearsal.x_memory import recall, remember
 from installation.rehearsal.x_stand_in import XStandIn
@@ -36,6 +38,7 @@ TWEET = (
     "I am walking with my brother on a field of one thousand images."
     " We understand each other, the sun is shining, it's a beautiful day."
 )
+TOOT = "A lighthouse is reading a letter to the sea."
 
 
 class DayFailed(Exception):
@@ -50,6 +53,7 @@ class Stage:
     clock: TurnedClock
     hours: Hours
     x: XStandIn
+    mastodon: MastodonStandIn
     folder: Path
     site: Site
 
@@ -62,7 +66,7 @@ class Director(Thread):
         self._stage = stage
         self._say_line = say
         self._over = Event()
-        self._tweet = ""
+        self._tweet = self._toot = ""
         self._tell_at = 0.0
         self.failure = ""
         self.done = False
@@ -100,19 +104,24 @@ class Director(Thread):
 
     def _send_stories(self) -> None:
         stage = self._stage
-        if self._earlier_tweet():
-            self._tweet = self._earlier_tweet()
+        self._tweet, self._toot = self._earlier_posts()
+        if self._tweet:
             self._say("The stories of an earlier rehearsal are there already; nobody sends a new one.")
             return
         self._tweet = stage.x.mention("a_visitor", TWEET)
         self._say(f"A visitor tweets: “{TWEET}”")
+        self._toot = stage.mastodon.mention("another_visitor", TOOT)
+        self._say(f"Another writes on Mastodon: “{TOOT}”")
         for story in sorted(stage.folder.glob("stories/*")):
             shutil.copy(story, stage.folder / "inbox" / f".{story.name}")
             (stage.folder / "inbox" / f".{story.name}").rename(stage.folder / "inbox" / story.name)
-            self._say(f"Another leaves a story in the folder: “{_words_of(story)}”")
+            self._say(f"A third leaves a story in the folder: “{_words_of(story)}”")
 
-    def _earlier_tweet(self) -> str:
-        return next((post.id for post in self._stage.x.world.mentions() if TWEET in post.text), "")
+    def _earlier_posts(self) -> tuple[str, str]:
+        """The ids of the tweet and the toot of an earlier rehearsal; empty when there was none."""
+        tweet = next((post.id for post in self._stage.x.world.mentions() if TWEET in post.text), "")
+        toots = self._stage.mastodon.world.posts.values()
+        return tweet, next((post.id for post in toots if TOOT in post.text and not post.replies_to), "")
 
     def _close(self) -> None:
         self._say("Closing time: picture and sound fade.")
@@ -121,7 +130,7 @@ class Director(Thread):
         self._say("The wall is black, the headphones are silent. The night's making begins.")
 
     def _night(self) -> None:
-        want = 1 + len(list(self._stage.folder.glob("stories/*")))
+        want = 2 + len(list(self._stage.folder.glob("stories/*")))
         deadline = time.monotonic() + LONGEST_NIGHT_SECONDS
         told = ""
         while self._delivered() < want:
@@ -131,9 +140,9 @@ class Director(Thread):
             self._pause(0.5)
         self._say(f"{want} films are made and sent to those who wrote the stories.")
         replies = len(self._stage.x.replies(self._tweet))
-        self._say(
-            f"  X holds {replies} reply to the tweet; answers to the folder lie in {self._stage.folder / 'outbox'}."
-        )
+        answers = len(self._stage.mastodon.replies(self._toot))
+        self._say(f"  X holds {replies} reply to the tweet, Mastodon {answers} to the post there;")
+        self._say(f"  answers to the folder lie in {self._stage.folder / 'outbox'}.")
 
     def _tell_making(self, told: str) -> str:
         words = tell_making(read_json(self._stage.player.state.maker))
@@ -201,10 +210,10 @@ def rehearse(
             _say("What the last rehearsal left is cleared away.")
             _empty(folder)
         _say(f"Rehearsing {original.path} in {folder}, starting {start:%A %H:%M:%S} of the house's own time.")
-        return _with_x(original, folder.resolve(), hours, TurnedClock(start), headless, seconds, report)
+        return _with_stand_ins(original, folder.resolve(), hours, TurnedClock(start), headless, seconds, report)
 
 
-def _with_x(
+def _with_stand_ins(
     original: Site,
     folder: Path,
     hours: Hours,
@@ -215,12 +224,16 @@ def _with_x(
 ) -> int:
     x = XStandIn(account=original.x.account or ACCOUNT)
     recall(x, folder / "x.json")
+    mastodon = mastodon_memory.recalled(folder / "mastodon.json", original.mastodon.account or ACCOUNT)
     x.start()
+    mastodon.start()
     try:
-        return _day(original, folder, hours, clock, x, headless, seconds, report)
+        return _day(original, folder, hours, clock, x, mastodon, headless, seconds, report)
     finally:
         x.stop()
+        mastodon.stop()
         remember(x, folder / "x.json")
+        mastodon_memory.remember(mastodon, folder / "mastodon.json")
 
 
 def _day(
@@ -229,11 +242,12 @@ def _day(
     hours: Hours,
     clock: TurnedClock,
     x: XStandIn,
+    mastodon: MastodonStandIn,
     headless: bool | None,
     seconds: float | None,
     report: Path | None,
 ) -> int:
-    site = copy_site(original, folder, x.base, x.credentials)
+    site = copy_site(original, folder, x, mastodon)
     _copy_stories(original, folder)
     state = State.find(folder / "state")
     with (folder / "rehearsal.log").open("a") as log_file:
@@ -242,7 +256,7 @@ def _day(
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, player.stop)
         signal.signal(signal.SIGUSR1, player.ask_for_picture)
-        director = Director(Stage(player, clock, hours, x, folder, site), _say)
+        director = Director(Stage(player, clock, hours, x, mastodon, folder, site), _say)
         director.start()
         status = player.run(seconds)
         director.end()

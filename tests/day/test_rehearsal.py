@@ -112,7 +112,7 @@ def test_the_tweet_became_four_phrases_of_sixty_images(day: Day) -> None:
 
 def test_every_story_was_answered_once(day: Day) -> None:
     assert {each.state for each in day.submissions()} == {"sent"}
-    assert "X holds 1 reply to the tweet" in day.told
+    assert "X holds 1 reply to the tweet, Mastodon 1 to the post there" in day.told
     assert len(list((day.folder / "outbox").glob("**/*.mp4"))) == 1
 
 
@@ -145,5 +145,5 @@ def test_the_show_went_on_and_no_part_failed(day: Day) -> None:
 def test_a_second_day_on_the_same_state_answers_nothing_again(day: Day) -> None:
     again = blind_eye("rehearse", "--site", DEMO, "--headless", "--state", day.folder, timeout=600)
     assert again.returncode == 0, again.stdout + again.stderr
-    assert "X holds 1 reply to the tweet" in again.stdout
-    assert len(day.submissions()) == 2
+    assert "X holds 1 reply to the tweet, Mastodon 1 to the post there" in again.stdout
+    assert len(day.submissions()) == 3
