@@ -10,6 +10,7 @@ from installation.desk.credentials import find_keys
 from installation.desk.gates import open_gates
 from installation.desk.intake_folder import FolderInbox
 from installation.desk.intake_x import XInbox
+from installation.desk.keeping import Keeper
 from installation.desk.mastodon_desk import MastodonDesk
 from installation.desk.outbox_folder import FolderOutbox
 from installation.desk.outbox_page import deliver
@@ -43,6 +44,7 @@ class Desk:
         self._ledger_again = Patience(LEDGER_AGAIN_SECONDS)
         self._inbox = FolderInbox(site.folder.inbox, time.monotonic) if site.folder.inbox else None
         self._outbox = FolderOutbox(site.folder.outbox, now) if site.folder.outbox else None
+        self._keeper = Keeper(site, state, now)
         self._x = XDesk(site, state, wait, settle_seconds, now) if site.x.enabled else None
         self._pages = Pages(site, state, now)
         tell_limits = partial(self._papers.limits, "Mastodon")
@@ -96,6 +98,7 @@ class Desk:
             parts.append(("X answers", lambda: x.send(ledger)))
         if mastodon is not None:
             parts.append(("Mastodon answers", lambda: mastodon.send(ledger)))
+        parts.append(("keeping", lambda: self._keeper.round(ledger)))
         return parts
 
     def _guarded(self, about: str, part: Callable[[], None]) -> None:

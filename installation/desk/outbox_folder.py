@@ -44,11 +44,16 @@ class FolderOutbox:
 
     def _write(self, story: Submission, film: Path) -> str:
         self._folder.mkdir(parents=True, exist_ok=True)
-        name = f"{story.id:04d}-{_slug(story.source_id)}"
+        name = name_in_outbox(story)
         put_copy(film, self._folder / f"{name}.mp4")
         put_json(self._folder / f"{name}.json", _for_programs(story, f"{name}.mp4"))
         put_text(self._folder / f"{name}.txt", _for_people(story))
         return f"{name}.mp4"
+
+
+def name_in_outbox(story: Submission) -> str:
+    """What its files there are called, without .mp4, .json and .txt."""
+    return f"{story.id:04d}-{_slug(story.source_id)}"
 
 
 def _slug(name: str) -> str:

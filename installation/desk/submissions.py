@@ -10,14 +10,18 @@ from pathlib import Path
 from typing import Any
 
 from installation.desk.files import put_text
+from installation.desk.keeping import forget
 from installation.desk.removals import clear_away
+from installation.site import load_site
 from installation.state import State
+from installation.taking_part import FolderSettings
 from show.errors import LedgerError
-from show.ledger import DamagedLedger, Ledger, Step, Submission
+from show.ledger import Change, DamagedLedger, Ledger, Step, Submission
 from show.making.phrases import clean
 
 DONE, SOME_FAILED = 0, 1
 ARTISTS_SOURCE = "x"  # the artist's old files hold the ids of posts
+APPROVABLE = {Step.RECEIVED, Step.WAITING, Step.MADE, Step.CHECKED, Step.REFUSED, Step.UNCERTAIN, Step.FAILED}
 REJECTABLE = {
     Step.RECEIVED,
     Step.WAITING,
@@ -30,19 +34,25 @@ REJECTABLE = {
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """list, approve, reject, remove, erase, import, export."""
+    """list, approve, reject, remove, erase, log, import, export."""
     parser.add_argument("--state", type=Path, help="state folder (default: $STATE_DIRECTORY, else the user's)")
     actions = parser.add_subparsers(metavar="ACTION", required=True)
     listing = _action(actions, "list", "all submissions, oldest first", _list)
     listing.add_argument("--only", choices=[str(step) for step in Step], metavar="STATE", help="those in one state")
     listing.add_argument("--json", action="store_true", help="all of it, for programs")
     approve = _action(actions, "approve", "let words be made, or a clip be shown; or try again what failed", _approve)
+    yes_or_no = argparse.BooleanOptionalAction
+    approve.add_argument("--room", action=yes_or_no, help="whether its clip may be shown in the room")
+    approve.add_argument("--public", action=yes_or_no, help="whether it may be answered where others can read it")
     looked = approve.add_mutually_exclusive_group()
     looked.add_argument("--sent", action="store_true", help="of an uncertain one: you looked, and it was answered")
     looked.add_argument("--again", action="store_true", help="of an uncertain one: you looked, and it was not")
     reject = _action(actions, "reject", "keep words from being made, or a clip from being shown", _reject)
     remove = _action(actions, "remove", "take a clip from wall, shelf, queue and disk, for good", _remove)
-    erase = _action(actions, "erase", "remove, and forget author and words; inbox and outbox stay", _erase)
+    erase = _action(actions, "erase", "remove, and forget author and words", _erase)
+    erase.add_argument("--site", type=Path, help="its files in this site's inbox and outbox go as well")
+    log = _action(actions, "log", "what befell one submission, who did it and when", _log)
+    log.add_argument("id", metavar="ID", type=_number)
     for each in (approve, reject, remove, erase):
         each.add_argument("ids", metavar="ID", type=_number, nargs="+")
     for each in (reject, remove):
@@ -86,18 +96,36 @@ def _list(options: argparse.Namespace, ledger: Ledger, state: State) -> int:
 
 def _approve(options: argparse.Namespace, ledger: Ledger, state: State) -> int:
     def approve(story: Submission) -> str:
-        if story.state is Step.UNCERTAIN:
-            return _after_a_look(options, ledger, story)
-        if story.state in {Step.MADE, Step.CHECKED}:
-            ledger.approve_clip(story.id, _actor())
-            return "its clip may be shown"
-        if story.state is Step.FAILED and story.film is not None:
-            ledger.shelve(story.id, _actor(), "to be sent again")
-            return "it will be sent again"
-        ledger.approve_words(story.id, _actor())
-        return "its words may be made into a clip"
+        audience = _set_audience(options, ledger, story)
+        if audience and story.state not in APPROVABLE:
+            return audience
+        said = _approved(options, ledger, story)
+        return f"{said}; {audience}" if audience else said
 
     return _for_each(options.ids, ledger, approve)
+
+
+def _set_audience(options: argparse.Namespace, ledger: Ledger, story: Submission) -> str:
+    """Turn the switches that were given; what they say then, or nothing."""
+    if options.room is None and options.public is None:
+        return ""
+    ledger.set_audience(story.id, _actor(), room=options.room, public=options.public)
+    now = ledger.get(story.id)
+    room = "in the room" if now.room else "not in the room"
+    return f"{room}, {'answered' if now.public else 'not answered'} in public"
+
+
+def _approved(options: argparse.Namespace, ledger: Ledger, story: Submission) -> str:
+    if story.state is Step.UNCERTAIN:
+        return _after_a_look(options, ledger, story)
+    if story.state in {Step.MADE, Step.CHECKED} or (story.state is Step.REFUSED and story.film is not None):
+        ledger.approve_clip(story.id, _actor())
+        return "its clip may be shown"
+    if story.state is Step.FAILED and story.film is not None:
+        ledger.shelve(story.id, _actor(), "to be sent again")
+        return "it will be sent again"
+    ledger.approve_words(story.id, _actor())
+    return "its words may be made into a clip"
 
 
 def _after_a_look(options: argparse.Namespace, ledger: Ledger, story: Submission) -> str:
@@ -130,14 +158,33 @@ def _remove(options: argparse.Namespace, ledger: Ledger, state: State) -> int:
 
 
 def _erase(options: argparse.Namespace, ledger: Ledger, state: State) -> int:
+    folders = load_site(options.site).folder if options.site else FolderSettings(None, None)
+
     def erase(story: Submission) -> str:
-        if story.state is not Step.WITHDRAWN:
-            ledger.withdraw(story.id, _actor(), "erased")
-        _clear_away(story, ledger, state)  # while the ledger still knows the film: broken off, it is done again
-        ledger.erase(story.id, _actor())
+        try:
+            forget(story, ledger, state, folders, _actor())
+        except OSError as error:
+            raise LedgerError(f"submission {story.id}: {error.filename} cannot be deleted: {error.strerror}") from error
         return "it is erased"
 
     return _for_each(options.ids, ledger, erase)
+
+
+def _log(options: argparse.Namespace, ledger: Ledger, state: State) -> int:
+    ledger.get(options.id)
+    for change in ledger.changes(options.id):
+        print(_sentence(change))
+    return DONE
+
+
+def _sentence(change: Change) -> str:
+    """One line of the audit for people."""
+    when = datetime.fromtimestamp(change.at).strftime("%d %b %Y %H:%M:%S")
+    what = f"is {change.after}" if change.before == "" else f"was {change.before} and is {change.after}"
+    if change.before == change.after:
+        what = f"is still {change.after}"
+    note = f": {_safe(change.note)}" if change.note else ""
+    return f"{when}  it {what.replace('_', ' ')}, by {_safe(change.actor)}{note}"
 
 
 def _clear_away(story: Submission, ledger: Ledger, state: State) -> None:
@@ -216,7 +263,8 @@ def _for_programs(story: Submission, ledger: Ledger) -> dict[str, Any]:
         for change in ledger.changes(story.id)
     ]
     plain = {
-        name: getattr(story, name) for name in ("id", "source", "source_id", "author", "text", "state", "received")
+        name: getattr(story, name)
+        for name in ("id", "source", "source_id", "author", "text", "state", "received", "look", "room", "public")
     }
     film = str(story.film) if story.film else None
     return plain | {"film": film, "phrases": story.phrases, "reply": story.reply, "changes": changes}

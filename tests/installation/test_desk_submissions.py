@@ -1,5 +1,6 @@
 """`blind-eye submissions` and `blind-eye phrases`, as they are typed."""
 
+import getpass
 import json
 from pathlib import Path
 
@@ -7,7 +8,8 @@ import pytest
 
 from installation.state import State
 from show.ledger import Ledger, Step
-from tests.support.desk import clip
+from tests.support.desk import DeskRoom, clip
+from tests.support.mastodon import hand_desk
 from tests.support.program import blind_eye
 
 
@@ -73,6 +75,44 @@ def test_approve_lets_words_then_the_clip_through(books: Books) -> None:
     assert books.now(1) is Step.CLIP_APPROVED
 
 
+def test_those_that_wait_for_a_person_are_listed_and_let_through(books: Books) -> None:
+    with books.ledger() as ledger:
+        ledger.pass_words(1, "it holds a link")
+    (line,) = books.run("list", "--only", "waiting").splitlines()
+    assert line.split()[:2] == ["1", "waiting"]
+    assert json.loads(books.run("list", "--json"))[0]["look"] == "it holds a link"
+    books.run("approve", 1)
+    make(books, 1)
+    with books.ledger() as ledger:
+        ledger.pass_clip(1, "the picture may be too much")
+    assert books.run("list", "--only", "checked").split()[0] == "1"
+    books.run("reject", 1)
+    assert books.run("approve", 1) == "submission 1: its clip may be shown\n"
+
+
+def test_approve_says_who_may_see_it(books: Books) -> None:
+    said = books.run("approve", "--no-room", "--no-public", 1)
+    assert said == "submission 1: its words may be made into a clip; not in the room, not answered in public\n"
+    assert books.run("approve", "--room", 1) == "submission 1: in the room, not answered in public\n"
+    with books.ledger() as ledger:
+        story = ledger.get(1)
+    assert (story.state, story.room, story.public) == (Step.WORDS_APPROVED, True, False)
+
+
+def test_the_log_tells_all_that_befell_it(books: Books) -> None:
+    books.run("reject", "--reason", "not kind", 1)
+    books.run("approve", "--no-room", 1)
+    lines = [line.partition("  it ")[2] for line in books.run("log", 1).splitlines()]
+    me = getpass.getuser()
+    assert lines == [
+        "is received, by x",
+        f"was received and is refused, by {me}: not kind",
+        f"is still refused, by {me}: room no, public answer yes",
+        f"was refused and is words approved, by {me}",
+    ]
+    assert "there is no submission 9" in books.run("log", 9, status=78)
+
+
 def test_reject_keeps_words_and_clips_back(books: Books) -> None:
     books.run("approve", 1)
     make(books, 1)
@@ -104,6 +144,23 @@ def test_erase_forgets_the_words(books: Books) -> None:
     books.run("erase", 1)
     assert "house" not in books.run("list", "--json", "--only", "withdrawn")
     assert "a_visitor" not in books.run("list", "--json")
+
+
+def test_erase_takes_its_files_along_when_it_knows_the_site(tmp_path: Path) -> None:
+    room = DeskRoom(tmp_path)
+    books = Books(tmp_path)
+    room.drop("anna.txt", "A red house.")
+    room.drop("bert.txt", "A blue house.")
+    with hand_desk(room) as desk:
+        desk.until(lambda: len(room.stories(Step.WORDS_APPROVED)) == 2)
+        room.make()
+        desk.until(lambda: len(room.stories(Step.SENT)) == 2)
+    assert books.run("erase", 1, "--site", room.site) == "submission 1: it is erased\n"
+    left = [path.name for folder in (room.inbox, room.outbox, room.state.clips) for path in folder.rglob("*.*")]
+    assert sorted(left) == ["0002-bert.json", "0002-bert.mp4", "0002-bert.txt", "2.mp4", "bert.txt"]
+    said = books.run("erase", 2, "--site", tmp_path / "none.toml", status=78)
+    assert said == f"blind-eye: {tmp_path / 'none.toml'} cannot be read: No such file or directory\n"
+    assert books.now(2) is Step.SENT
 
 
 def test_an_uncertain_one_needs_a_look(books: Books) -> None:
