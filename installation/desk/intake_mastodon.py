@@ -70,11 +70,12 @@ class MastodonInbox:
             ledger.set_mark(_since(us), page.newest)
 
     def _take(self, ledger: Ledger, us: Us, mention: Mention) -> None:
-        if mention.author_id == us.id or ledger.is_silenced(SOURCE, mention.author_id):
+        """Heed one mention. Who asks to stop is heard although silenced: a crash may have left it half done."""
+        if mention.author_id == us.id:
             return
         if asks_to_stop(mention.text, self._submissions.opt_out):
             leave_alone(ledger, SOURCE, mention.author_id, mention.author)
-        elif is_story(mention, us, ledger):
+        elif is_story(mention, us, ledger) and not ledger.is_silenced(SOURCE, mention.author_id):
             self._receive(ledger, mention)
 
     def _receive(self, ledger: Ledger, mention: Mention) -> None:

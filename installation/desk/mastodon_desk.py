@@ -93,5 +93,6 @@ def _told(left: dict[str, Any]) -> dict[str, Any]:
     """How many calls the server still takes, for desk.json."""
     if left["reset"] is None:
         return left | {"words": ""}
-    reset = datetime.fromtimestamp(left["reset"], UTC).isoformat(timespec="seconds")
-    return left | {"reset": reset, "words": f"Mastodon takes {left['remaining']} more calls until {reset}"}
+    reset = datetime.fromtimestamp(left["reset"], UTC)
+    words = f"Mastodon takes {left['remaining']} more calls until {reset:%H:%M} UTC"
+    return left | {"reset": reset.isoformat(timespec="seconds"), "words": words}

@@ -250,7 +250,7 @@ def _line(story: Submission) -> str:
     when = datetime.fromtimestamp(story.received).strftime("%d %b %H:%M")
     author = _safe(story.author) or "-"
     words = _safe(story.text)
-    return f"{story.id:5}  {story.state:<14}  {when}  {story.source:<6}  {author[:20]:<20}  {words[:90]}"
+    return f"{story.id:5}  {story.state:<14}  {when}  {story.source:<8}  {author[:20]:<20}  {words[:90]}"
 
 
 def _safe(text: str) -> str:

@@ -1,6 +1,7 @@
 """The real desk against the stand-in Mastodon server: one mention, one answer, whatever dies or breaks in between."""
 
 import json
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -379,6 +380,20 @@ def test_one_word_takes_everything_back(room: MastodonRoom, server: MastodonStan
     assert json.loads(room.state.shelf.read_text()) == []
 
 
+def test_a_crash_while_taking_back_leaves_nothing_behind(
+    room: MastodonRoom, server: MastodonStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mention_made(room)
+    with hand_desk(room) as desk, monkeypatch.context() as patched:
+        patched.setattr("show.ledger.Ledger.withdraw", lambda *_: sys.exit("killed"))
+        server.mention("a_visitor", "#stop")
+        with pytest.raises(SystemExit):
+            desk.rounds(3)
+    with hand_desk(room) as desk:
+        desk.until(lambda: room.stories(Step.WITHDRAWN))
+    assert not (room.state.clips / "1.mp4").exists()
+
+
 def test_a_post_in_a_shape_nobody_knows_keeps_no_other_back(room: MastodonRoom, server: MastodonStandIn) -> None:
     with hand_desk(room) as desk:
         broken = server.mention("broken", "A story.")
@@ -444,4 +459,4 @@ def test_what_the_server_still_takes_is_told_and_the_token_is_not(room: Mastodon
     assert room.server.token not in room.state.desk.read_text()
     assert limits["limit"] == 300
     assert 200 < limits["remaining"] < 300
-    assert limits["words"].startswith(f"Mastodon takes {limits['remaining']} more calls until 20")
+    assert limits["words"] == f"Mastodon takes {limits['remaining']} more calls until {limits['reset'][11:16]} UTC"
