@@ -38,7 +38,7 @@ class Papers:
             log.info("%s: well again", about)
 
     def limits(self, about: str, values: dict[str, Any]) -> None:
-        """What a service still allows, what was spent on it, and that in `words`; in desk.json until it is told anew."""
+        """What a service still allows, what was spent on it, and that in `words`; told in desk.json."""
         self._limits[about] = values
 
     def write(self, ledger: Ledger | None) -> None:
