@@ -50,8 +50,8 @@ class HandDesk:
             self.time += 1.0
 
     def until(self, happened: Callable[[], object], what: str = "") -> None:
-        """Rounds until something happened."""
-        wait_until(lambda: self.rounds(1) or happened(), what)
+        """Rounds until something has happened, and not one more."""
+        wait_until(lambda: happened() or self.rounds(1), what)
 
     def close(self) -> None:
         """The desk ends."""
