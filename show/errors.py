@@ -6,7 +6,8 @@ ShowError
 ├── StemError      a sound file cannot be read
 ├── StoryError     story.toml is wrong
 ├── WeightsError   a model cannot be read
-└── LedgerError    the ledger of submissions is damaged or refuses a change
+├── LedgerError    the ledger of submissions is damaged or refuses a change
+└── GateError      a word list, or the classifier of pictures, cannot be used
 """
 
 
@@ -36,3 +37,7 @@ class WeightsError(ShowError):
 
 class LedgerError(ShowError):
     """The ledger of submissions is damaged or refuses a change."""
+
+
+class GateError(ShowError):
+    """A word list, or the classifier of pictures, cannot be used."""

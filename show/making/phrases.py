@@ -57,7 +57,7 @@ def split(
 def clean(text: str) -> str:
     """The text without what cannot be seen or drawn: NFKC, no invisible characters, links, handles around it, `#`."""
     seen = unicodedata.normalize("NFKC", _visible(text[:MAX_TEXT]))[:MAX_TEXT]
-    words = _without_handles(LINK.sub(_what_follows_link, _single_spaced(seen)))
+    words = without_handles(LINK.sub(_what_follows_link, _single_spaced(seen)))
     return _single_spaced(SIGNS.sub("", words))
 
 
@@ -72,7 +72,7 @@ def _what_follows_link(link: re.Match[str]) -> str:
     return found[len(found.rstrip(MARKS + CLOSERS + QUOTES + ":")) :] or " "
 
 
-def _without_handles(text: str) -> str:
+def without_handles(text: str) -> str:
     """The text without the handles that address it, before it and behind it."""
     words = LEADING_HANDLES.sub("", text)
     while parts := words.rsplit(maxsplit=1):

@@ -1,0 +1,71 @@
+"""Whether a text was sent before, as it is or with little changed.
+
+A text is remembered as the smallest numbers that its runs of five letters come to: two texts share as large a part of
+these as they share of their letters, so comparing them takes the same short time however long they are. Nothing of the
+words can be read out of the numbers.
+"""
+
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from heapq import nsmallest
+
+from show.gates.normal import visible
+
+LETTERS = 5
+KEPT = 64  # numbers of a text; the share they tell is right within a tenth or so
+ALIKE = 0.7
+SHORTEST = 24  # letters; strangers do send the same few words
+LONGEST_TEXT = 4000  # characters looked at
+
+Numbers = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """The earlier submission, and whether its words are the same."""
+
+    id: int
+    is_same: bool
+
+
+@dataclass(frozen=True)
+class Sketch:
+    """What is remembered of a text: a number for the whole of it, how many letters it has, its smallest numbers."""
+
+    whole: int
+    letters: int
+    smallest: Numbers
+
+
+class Memory:
+    """The sketches of recent texts by their ids, so that each is only made once."""
+
+    def __init__(self) -> None:
+        self._sketches: dict[int, Sketch] = {}
+
+    def find(self, text: str, earlier: Iterable[tuple[int, str]]) -> Likeness | None:
+        """The first of the earlier texts, given with their ids, that says the same, else the first that is alike."""
+        known = {id: self._sketches.get(id) or sketch(each) for id, each in earlier}
+        self._sketches = known
+        this = sketch(text)
+        for id, other in known.items():
+            if this.whole == other.whole:
+                return Likeness(id, True)
+        return next((Likeness(id, False) for id, other in known.items() if are_alike(this, other)), None)
+
+
+def sketch(text: str) -> Sketch:
+    """What to remember of a text."""
+    said = "".join(letter for letter in visible(text[:LONGEST_TEXT]) if letter.isalnum() or letter >= "\u2190")
+    data = [zlib.crc32(said[start : start + LETTERS].encode()) for start in range(max(1, len(said) - LETTERS + 1))]
+    return Sketch(zlib.crc32(said.encode()), len(said), tuple(nsmallest(KEPT, set(data))))
+
+
+def are_alike(one: Sketch, other: Sketch) -> bool:
+    """Whether two texts that are not short share most of their letters, in their order."""
+    if min(one.letters, other.letters) < SHORTEST:
+        return False
+    union = nsmallest(KEPT, {*one.smallest, *other.smallest})
+    shared = set(one.smallest) & set(other.smallest) & set(union)
+    return len(shared) >= ALIKE * len(union)
