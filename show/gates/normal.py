@@ -22,6 +22,7 @@ LOOK_ALIKE = str.maketrans(
     "авсԁеѐһіїјкӏмпорԛѕтհսոօցԝхуӱғзьЬαβεηικμνορτυχγωᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢɑɡɩʋ🅰🅱🅲🅳🅴🅵🅶🅷🅸🅹🅺🅻🅼🅽🅾🅿🆀🆁🆂🆃🆄🆅🆆🆇🆈🆉",
     "abcdeehiijklmnopqsthunogwxyyfzbbabenikuvoptuxywabcdefghijklmnoprstuvwyzagivabcdefghijklmnopqrstuvwxyz",
 )
+LOOK_CYRILLIC = str.maketrans("abcehikmnoptuxy", "авсенікмпортиху")
 FLAGS = str.maketrans({chr(0x1F1E6 + place): chr(97 + place) for place in range(26)})  # 🇦 to 🇿
 
 SIGNS = "@$€£!|+"
@@ -31,8 +32,9 @@ VOWELS = set("aeiouyäöüåæøáéíóúàèìòùâêîôûãõ")
 SELDOM_TWICE = re.compile(r"([acfhijkquvwxyz])\1")  # in few words, so that one with them is rather drawn out
 SHORT_WORDS = set("mr mrs ms dr st nd rd th vs km cm mm kg ml tv dj pm hr bzw str nr".split())  # noqa: SIM905
 
-WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0900-\u0dff\u0e31-\u0e4e])*")  # with the vowel signs of India
-TOKEN = re.compile(rf"[\w{re.escape(SIGNS)}]+")
+VOWEL_SIGNS = r"\u0900-\u0dff\u0e31-\u0e4e"  # of India and Thailand; for Python they are no letters
+WORD = re.compile(rf"[^\W\d_](?:[^\W\d_]|[{VOWEL_SIGNS}])*")
+TOKEN = re.compile(rf"[\w{VOWEL_SIGNS}{re.escape(SIGNS)}]+")
 MASKED = re.compile(r"(?<![\w*#])[^\W\d_]{1,20}(?:[*#]{1,12}[^\W\d_]{1,20}|[*#]{2,12}(?![\w*#]))")
 APART = re.compile(r"[^\W\d_]{1,20}(?:[.\-_/*~·•|+,:]{1,3}[^\W\d_]{1,20}){1,20}")
 
@@ -125,7 +127,7 @@ def _spelt(token: str) -> tuple[str, ...]:
 
 
 def _readings(word: str, has_latin: bool) -> frozenset[str]:
-    found = {word} if word.isascii() else {word, latin(word, has_latin) or word}
+    found = {word} if word.isascii() else {word, latin(word, has_latin), cyrillic(word)} - {""}
     return frozenset(found | {each for form in found for each in _squeezed(form)})
 
 
@@ -134,6 +136,13 @@ def latin(word: str, has_latin: bool) -> str:
     folded = word.translate(LOOK_ALIKE)
     is_mixed = has_latin or any("a" <= letter <= "z" for letter in word)
     return folded if is_mixed and folded != word and folded.isascii() else ""
+
+
+def cyrillic(word: str) -> str:
+    """The word in the Cyrillic letters it looks like; empty when it is in one alphabet only."""
+    is_mixed = any("а" <= letter <= "я" for letter in word) and any("a" <= letter <= "z" for letter in word)
+    folded = word.translate(LOOK_CYRILLIC) if is_mixed else ""
+    return "" if any("a" <= letter <= "z" for letter in folded) else folded
 
 
 def _squeezed(word: str) -> Iterator[str]:

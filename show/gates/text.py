@@ -33,7 +33,8 @@ NOT_A_TELEPHONE = re.compile(
     r"|\d{4} ?[-/] ?\d{2,4}"  # years
 )
 
-FLOOD_LETTERS, FLOOD_WORDS, FLOOD_RUN = 24, 10, 40
+FLOOD_LETTERS, FLOOD_WORDS = 24, 10
+DRAWN_OUT = re.compile(r"(\S{1,4}?)\1{29}")
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ def _is_flood(text: str, reading: Reading) -> bool:
     letters = Counter(letter for letter in text if not letter.isspace())
     if letters.total() >= FLOOD_LETTERS and letters.most_common(1)[0][1] > letters.total() * 0.5:
         return True
-    if re.search(r"(\S)\1{%d}" % (FLOOD_RUN - 1), text):
+    if DRAWN_OUT.search(text):
         return True
     words = Counter(word.shown for word in reading.words)
     if words.total() < FLOOD_WORDS:

@@ -12,7 +12,8 @@ language as far as can be told, for the word is harmless in another. A word with
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
@@ -86,11 +87,13 @@ class Match:
 class WordLists:
     """The lists at work."""
 
-    def __init__(self, terms: Iterable[Term], common: dict[str, frozenset[str]]) -> None:
-        self._common = common
-        self._innocent, self._others = Index(), Index()
-        for term in terms:
-            (self._others if term.grade else self._innocent).add(term)
+    def __init__(self, terms: Sequence[Term], common: dict[str, frozenset[str]]) -> None:
+        self._innocent = Index(term for term in terms if not term.grade)
+        self._others = Index(term for term in terms if term.grade)
+        self._known, self._common = frozenset(common), dict[str, list[str]]()
+        for language, words in common.items():
+            for word in words:
+                self._common.setdefault(word, []).append(language)
 
     @classmethod
     def load(cls, blocklist: Path | None = None, allowlist: Path | None = None, folder: Path = LISTS) -> "WordLists":
@@ -144,31 +147,24 @@ class WordLists:
 
     def _languages(self, words: tuple[Word, ...]) -> frozenset[str]:
         """The languages the text may be in: those of whose common words it holds the most, all when it holds none."""
-        said = [word.shown for word in words]
-        counts = {name: sum(word in common for word in said) for name, common in self._common.items()}
+        counts = Counter(language for word in words for language in self._common.get(word.shown, ()))
         most = max(counts.values(), default=0)
-        return frozenset(name for name, count in counts.items() if count == most)
+        return frozenset(name for name in self._known if counts[name] == most)
 
 
 class Index:
     """Terms by their first word, so that a text takes as long as it has words, however long the lists are."""
 
-    def __init__(self) -> None:
+    def __init__(self, terms: Iterable[Term]) -> None:
         self._whole: dict[str, list[Term]] = {}
         self._begun: dict[str, list[Term]] = {}
-        self._within: list[Term] = []
-        self._longest = 0
-
-    def add(self, term: Term) -> None:
-        """One more."""
-        first = term.parts[0]
-        if first.open_start:
-            self._within.append(term)
-        elif first.open_end:
-            self._begun.setdefault(first.text, []).append(term)
-            self._longest = max(self._longest, len(first.text))
-        else:
-            self._whole.setdefault(first.text, []).append(term)
+        self._within: dict[str, list[Term]] = {}
+        for term in terms:
+            first = term.parts[0]
+            kind = self._within if first.open_start else self._begun if first.open_end else self._whole
+            kind.setdefault(first.text, []).append(term)
+        self._longest = max((len(text) for text in self._begun), default=0)
+        self._inner = re.compile("|".join(self._within) or r"(?!)")
 
     def terms_at(self, words: tuple[Word, ...], place: int, hidden: bool = False) -> list[Term]:
         """Those that begin at this word; a hidden word is only ever a whole term of its own."""
@@ -176,15 +172,15 @@ class Index:
         readings = word.readings | word.bare
         likely = [term for reading in readings for term in self._likely(reading)]
         if hidden:
-            likely += [term for term in self._within if any(each.startswith(term.parts[0].text) for each in readings)]
             return [term for term in likely if len(term.parts) == 1 and _may_hide(term)]
-        likely += self._within
         return [term for term in likely if term.begins_at(words, place)]
 
     def _likely(self, reading: str) -> Iterator[Term]:
         yield from self._whole.get(reading, ())
         for length in range(1, min(len(reading), self._longest) + 1):
             yield from self._begun.get(reading[:length], ())
+        for text in set(self._inner.findall(reading)):
+            yield from self._within[text]
 
     def unmasked(self, masked: str) -> Term | None:
         """A term that a word with stars for letters may mean."""
