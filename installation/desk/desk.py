@@ -7,7 +7,7 @@ from contextlib import suppress
 from functools import partial
 
 from installation.desk.credentials import find_keys
-from installation.desk.gates import open_gates
+from installation.desk.gates import Gates
 from installation.desk.intake_folder import FolderInbox
 from installation.desk.intake_x import XInbox
 from installation.desk.keeping import Keeper
@@ -42,6 +42,7 @@ class Desk:
         self._papers = Papers(state.shelf, state.desk)
         self._ledger: Ledger | None = None
         self._ledger_again = Patience(LEDGER_AGAIN_SECONDS)
+        self._gates = Gates(site, now)
         self._inbox = FolderInbox(site.folder.inbox, time.monotonic) if site.folder.inbox else None
         self._outbox = FolderOutbox(site.folder.outbox, now) if site.folder.outbox else None
         self._keeper = Keeper(site, state, now)
@@ -90,7 +91,7 @@ class Desk:
             parts.append(("X", lambda: x.take_in(ledger)))
         if mastodon is not None:
             parts.append(("Mastodon", lambda: mastodon.take_in(ledger)))
-        parts.append(("gates", lambda: open_gates(ledger, self._site.submissions)))
+        parts.append(("gates", lambda: self._gates.round(ledger)))
         parts.append(("pickup pages", lambda: deliver(ledger)))
         if outbox is not None:
             parts.append(("outbox", lambda: outbox.round(ledger)))

@@ -23,10 +23,11 @@ Numbers = tuple[int, ...]
 
 @dataclass(frozen=True)
 class Likeness:
-    """The earlier submission, and whether its words are the same."""
+    """The earlier submission, whether its words are the same, and so few that strangers may well say them too."""
 
     id: int
     is_same: bool
+    is_short: bool
 
 
 @dataclass(frozen=True)
@@ -51,8 +52,8 @@ class Memory:
         this = sketch(text)
         for id, other in known.items():
             if this.whole == other.whole:
-                return Likeness(id, True)
-        return next((Likeness(id, False) for id, other in known.items() if are_alike(this, other)), None)
+                return Likeness(id, True, this.letters < SHORTEST)
+        return next((Likeness(id, False, False) for id, other in known.items() if are_alike(this, other)), None)
 
 
 def sketch(text: str) -> Sketch:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import av
-from PIL.Image import Image
+from PIL.Image import Image, fromarray
 
 from show.errors import FilmError, GateError
 from show.films import FilmInfo, probe
@@ -65,7 +65,7 @@ def _classifier() -> "NSFWClassifier":
 
 
 def _sampled(film: Path, number: int) -> Iterator[tuple[int, Image]]:
-    """Frames from the middle of so many even parts of the film, with their numbers; what does not decode is left out."""
+    """Frames from the middle of so many even parts of the film, and their numbers; what does not decode is left out."""
     info = probe(film)
     places = sorted({(2 * part + 1) * info.frames // (2 * number) for part in range(number)})
     try:
@@ -89,4 +89,4 @@ def _image_at(container: av.container.InputContainer, info: FilmInfo, place: int
         found = next((frame for frame in container.decode(stream) if frame.pts is None or frame.pts >= wanted), None)
     except av.FFmpegError:
         return None
-    return found.to_image() if found else None
+    return fromarray(found.to_ndarray(format="rgb24")) if found else None
