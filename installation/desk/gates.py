@@ -98,14 +98,14 @@ class Gates:
     def _likeness(self, ledger: Ledger, story: Submission, earlier: Texts) -> str:
         """What it repeats, for a person to see, or empty; Refused when the author said the same before."""
         alike = self._memory.find(story.text, earlier)
-        if alike is None:
+        for other in map(ledger.get, alike.same if story.author_id else ()):
+            is_theirs = (other.source, other.author_id) == (story.source, story.author_id)
+            if is_theirs and other.state is not Step.REFUSED:
+                raise Refused(f"The same words came from the same author before, as number {other.id}.")
+        if alike.is_short or not (alike.same or alike.nearly):
             return ""
-        other = ledger.get(alike.id)
-        if alike.is_same and story.author_id and (other.source, other.author_id) == (story.source, story.author_id):
-            raise Refused(f"The same words came from the same author before, as number {alike.id}.")
-        if alike.is_short:
-            return ""
-        return f"It says {'the same as' if alike.is_same else 'nearly the same as'} number {alike.id}."
+        what = "the same" if alike.same else "nearly the same"
+        return f"It says {what} as number {min(alike.same or alike.nearly)}."
 
     def _look_at_a_clip(self, ledger: Ledger) -> None:
         """One clip a round, for it takes a while."""

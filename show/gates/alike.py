@@ -9,12 +9,13 @@ import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from heapq import nsmallest
+from unicodedata import category
 
 from show.gates.normal import visible
 
 LETTERS = 5
 KEPT = 64  # numbers of a text; the share they tell is right within a tenth or so
-ALIKE = 0.7
+ALIKE = 0.5  # of a story with three words changed more than half stays, of another one next to nothing
 SHORTEST = 24  # letters; strangers do send the same few words
 LONGEST_TEXT = 4000  # characters looked at
 
@@ -23,10 +24,13 @@ Numbers = tuple[int, ...]
 
 @dataclass(frozen=True)
 class Likeness:
-    """The earlier submission, whether its words are the same, and so few that strangers may well say them too."""
+    """The earlier texts that say the same, or else nearly the same, in the order in which they were given.
 
-    id: int
-    is_same: bool
+    is_short: it is so few words that strangers may well say them too.
+    """
+
+    same: tuple[int, ...]
+    nearly: tuple[int, ...]
     is_short: bool
 
 
@@ -45,20 +49,18 @@ class Memory:
     def __init__(self) -> None:
         self._sketches: dict[int, Sketch] = {}
 
-    def find(self, text: str, earlier: Iterable[tuple[int, str]]) -> Likeness | None:
-        """The first of the earlier texts, given with their ids, that says the same, else the first that is alike."""
-        known = {id: self._sketches.get(id) or sketch(each) for id, each in earlier}
-        self._sketches = known
+    def find(self, text: str, earlier: Iterable[tuple[int, str]]) -> Likeness:
+        """Which of the earlier texts, given with their ids, this one repeats."""
+        self._sketches = {id: self._sketches.get(id) or sketch(each) for id, each in earlier}
         this = sketch(text)
-        for id, other in known.items():
-            if this.whole == other.whole:
-                return Likeness(id, True, this.letters < SHORTEST)
-        return next((Likeness(id, False, False) for id, other in known.items() if are_alike(this, other)), None)
+        same = tuple(id for id, other in self._sketches.items() if other.whole == this.whole)
+        nearly = () if same else tuple(id for id, other in self._sketches.items() if are_alike(this, other))
+        return Likeness(same, nearly, this.letters < SHORTEST)
 
 
 def sketch(text: str) -> Sketch:
     """What to remember of a text."""
-    said = "".join(letter for letter in visible(text[:LONGEST_TEXT]) if letter.isalnum() or letter >= "\u2190")
+    said = "".join(letter for letter in visible(text[:LONGEST_TEXT]) if letter.isalnum() or category(letter) == "So")
     data = [zlib.crc32(said[start : start + LETTERS].encode()) for start in range(max(1, len(said) - LETTERS + 1))]
     return Sketch(zlib.crc32(said.encode()), len(said), tuple(nsmallest(KEPT, set(data))))
 
