@@ -19,11 +19,12 @@ PLAIN = str.maketrans("øłđıħŧ", "oldiht")
 
 # Letters that look like Latin ones, each above the one it looks like.
 LOOK_ALIKE = str.maketrans(
-    "авсԁеѐһіїјкӏмпорԛѕтհսոօցԝхуӱғзьЬαβεηικμνορτυχγωᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢɑɡɩʋ🅰🅱🅲🅳🅴🅵🅶🅷🅸🅹🅺🅻🅼🅽🅾🅿🆀🆁🆂🆃🆄🆅🆆🆇🆈🆉",
-    "abcdeehiijklmnopqsthunogwxyyfzbbabenikuvoptuxywabcdefghijklmnoprstuvwyzagivabcdefghijklmnopqrstuvwxyz",
+    "авсԁеѐһіїјкӏмпорԛѕтհսոօցԝхуӱғзьЬαβεηικμνορτυχγωᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢɑɡɩʋ",
+    "abcdeehiijklmnopqsthunogwxyyfzbbabenikuvoptuxywabcdefghijklmnoprstuvwyzagiv",
 )
 LOOK_CYRILLIC = str.maketrans("abcehikmnoptuxy", "авсенікмпортиху")
-FLAGS = str.maketrans({chr(0x1F1E6 + place): chr(97 + place) for place in range(26)})  # 🇦 to 🇿
+SQUARED = (0x1F130, 0x1F150, 0x1F170, 0x1F1E6)  # 🄰, 🅐, 🅰 and 🇦, the first of their alphabets
+DRAWN = str.maketrans({chr(first + place): chr(97 + place) for first in SQUARED for place in range(26)})
 
 SIGNS = "@$€£!|+"
 INSTEAD = str.maketrans("013456789@$€£!|+", "oieasgtbgaselilt")
@@ -36,7 +37,7 @@ VOWEL_SIGNS = r"\u0900-\u0dff\u0e31-\u0e4e"  # of India and Thailand; for Python
 WORD = re.compile(rf"[^\W\d_](?:[^\W\d_]|[{VOWEL_SIGNS}])*")
 TOKEN = re.compile(rf"[\w{VOWEL_SIGNS}{re.escape(SIGNS)}]+")
 MASKED = re.compile(r"(?<![\w*#])[^\W\d_]{1,20}(?:[*#]{1,12}[^\W\d_]{1,20}|[*#]{2,12}(?![\w*#]))")
-APART = re.compile(r"[^\W\d_]{1,20}(?:[.\-_/*~·•|+,:]{1,3}[^\W\d_]{1,20}){1,20}")
+APART = re.compile(r"[^\W\d_]{1,20}(?:(?:[^\w\s'’]|_){1,3}[^\W\d_]{1,20}){1,20}")
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def read(text: str) -> Reading:
 def visible(text: str) -> str:
     """The text in small letters without what cannot be seen; NFKC, so that styled and wide letters are plain ones."""
     kept = "".join(letter for letter in text[:LONGEST_TEXT] if _is_seen(letter))
-    small = unicodedata.normalize("NFKC", kept.translate(FLAGS))[:LONGEST_TEXT].casefold()
+    small = unicodedata.normalize("NFKC", kept.translate(DRAWN))[:LONGEST_TEXT].casefold()
     return re.sub(f"[{MARKS}]+", "", unicodedata.normalize("NFC", small))  # what joins no letter is decoration
 
 

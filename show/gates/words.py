@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import chain
 from pathlib import Path
 
 from show.errors import GateError
@@ -185,7 +186,7 @@ class Index:
     def unmasked(self, masked: str) -> Term | None:
         """A term that a word with stars for letters may mean."""
         pattern = re.compile("".join("." if letter in "*#" else re.escape(letter) for letter in masked))
-        for text, terms in (*self._whole.items(), *self._begun.items()):
+        for text, terms in chain(self._whole.items(), self._begun.items(), self._within.items()):
             if len(text) == len(masked) and len(terms[0].parts) == 1 and pattern.fullmatch(text):
                 return terms[0]
         return None

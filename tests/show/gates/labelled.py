@@ -6,6 +6,7 @@ from pathlib import Path
 
 FILE = Path(__file__).with_name("labelled.tsv")
 HALVES = ("held-out", "tuned")
+HARD = "hard"
 
 
 @dataclass(frozen=True)
