@@ -10,6 +10,8 @@ as data and never inside a prompt that is parsed again.
 import re
 import unicodedata
 
+from show.making.abbreviations import is_abbreviation
+
 MODES = ("careful", "artist")
 MAX_PHRASES = 12
 MAX_LENGTH = 240  # characters; what the critic reads of a phrase is shorter still
@@ -25,17 +27,12 @@ HANDLE = r"@[A-Za-z0-9_]+(?:@[A-Za-z0-9.-]+)?"
 LEADING_HANDLES = re.compile(rf"\A(?:[\s.]*{HANDLE}[,:;]?)+")
 SIGNS = re.compile(r"(?<![\w#@])[#@]+(?=\w)")
 
-MARKS = ".,!?;。、،؛؟۔।॥։።፣፤፧။၊។៕᠂᠃‽"  # full-width forms have become ASCII by then
+MARKS = ".,!?;。、،؛؟۔।॥։።፣፤፧။၊។៕᠂᠃‽།༎፥፦፨෴·"  # full-width forms have become ASCII by then
 CLOSERS = ")]}」』】〉》〕"
+ANO_TELEIA = "·"  # of Greek; within a word it is Catalan
 QUOTES = "\"'“”‘’«»„‹›"  # these close only when nothing follows at once
 RUN = re.compile(rf"[{re.escape(MARKS)}]+(?:[{re.escape(CLOSERS + QUOTES)}]*[{re.escape(MARKS)}]+)*")
 
-# Abbreviations, lower case, without their last full stop.
-TITLES = {"mr", "mrs", "ms", "mx", "dr", "prof", "st", "sra", "mme", "mlle", "rev", "capt", "gen", "sgt", "vs"}
-TITLES |= {"e.g", "i.e", "z.b", "d.h", "u.a", "p.ex"}
-BEFORE_NUMBERS = {"no", "nr", "vol", "fig", "p", "pp", "art", "ch", "op", "approx", "ca"}
-BEFORE_NUMBERS |= {"jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec"}
-OFTEN_LAST = {"etc", "usw", "bzw", "inc", "ltd", "co", "jr", "sr", "ave", "blvd", "a.m", "p.m", "al"}
 NEAR = 24  # characters looked at on either side of a mark
 
 
@@ -139,17 +136,21 @@ def _careful(text: str) -> list[str]:
 def _cut(line: str) -> list[str]:
     pieces, start = [], 0
     for run in RUN.finditer(line):
-        end = _past_closers(line, run.end())
+        end = _past_closers(line, run.start(), run.end())
         if _ends_phrase(line, run.start(), run.group(), end):
             pieces.append(line[start:end])
             start = end
     return [*pieces, line[start:]]
 
 
-def _past_closers(line: str, end: int) -> int:
-    """Behind the brackets and quotes that close what the mark ended."""
+def _past_closers(line: str, start: int, end: int) -> int:
+    """Behind the brackets and quotes that close what the marks from `start` to `end` ended."""
     while end < len(line) and line[end] in CLOSERS:
         end += 1
+    if line[end : end + 2] == " »" and (end + 2 == len(line) or not line[end + 2].isalnum()):
+        return end + 2
+    if end < len(line) and line[end] in "”’" and _has_no_spaces(line[max(0, start - 1) : start]):
+        return end + 1
     quotes = end
     while quotes < len(line) and line[quotes] in QUOTES + CLOSERS:
         quotes += 1
@@ -158,10 +159,12 @@ def _past_closers(line: str, end: int) -> int:
 
 def _ends_phrase(line: str, start: int, run: str, end: int) -> bool:
     before, after = line[max(0, start - NEAR) : start], line[end : end + NEAR]
+    if run == ANO_TELEIA:
+        return after[:1].isspace()
     if set(run) - set(".,"):
         return True
     if not after or after[0].isspace():
-        return run != "." or not _is_abbreviation(before, after.lstrip())
+        return run != "." or not is_abbreviation(before, after.lstrip())
     if before[-1:].isdigit() and after[0].isdigit():
         return False
     if _has_no_spaces(before[-1:]) or _has_no_spaces(after[0]):
@@ -179,29 +182,3 @@ def _ends_without_space(before: str, run: str, after: str) -> bool:
 def _has_no_spaces(letter: str) -> bool:
     """Whether the letter is of a script written without spaces, where a mark ends a phrase without one too."""
     return "\u3040" <= letter <= "\u9fff" or "\uac00" <= letter <= "\ud7a3" or letter >= "\U00020000"
-
-
-def _is_abbreviation(before: str, after: str) -> bool:
-    """Whether the full stop behind `before` belongs to its last word and `after` goes on with the sentence."""
-    found = re.search(r"(?<![\w.])(?:[^\W\d_]|\.(?=[^\W\d_]))+\Z", before)
-    if not found:
-        return False
-    word = found.group()
-    if word.lower() in OFTEN_LAST:
-        return not after[:1].isupper()
-    if word.lower() in BEFORE_NUMBERS:
-        return after[:1].isdigit()
-    return word.lower() in TITLES or _is_acronym(word) or _is_initial(word, after)
-
-
-def _is_acronym(word: str) -> bool:
-    return re.fullmatch(r"(?:[^\W\d_]\.)+[^\W\d_]", word) is not None
-
-
-def _is_initial(word: str, after: str) -> bool:
-    """A single letter before a name; "I" only before another initial, for it is a word of its own."""
-    if len(word) != 1 or not after[:1].isalpha():
-        return False
-    if word == "I" or word.islower():
-        return re.match(r"[^\W\d_]\.", after) is not None
-    return word.isupper() and after[0].isupper()

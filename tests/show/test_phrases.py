@@ -1,12 +1,16 @@
 """Texts and the phrases they become."""
 
+import re
 import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from show.making.phrases import clean, split
+from show.making.phrases import MODES, clean, split
+from show.making.prompts import plain
 
 EXAMPLE = (
     "@jo____gr I am walking with my brother on a field of one thousand images. We understand each other, the sun is"
@@ -69,7 +73,7 @@ CAREFUL = {
     '"Hello," she said': ['"Hello,"', "she said"],
     'he said,"go on" twice': ["he said,", '"go on" twice'],
     "(It rained.) We stayed": ["(It rained.)", "We stayed"],
-    "« Bonjour ! » dit-elle": ["« Bonjour !", "» dit-elle"],
+    "« Bonjour ! » dit-elle": ["« Bonjour ! »", "dit-elle"],
     "„Komm.“ Sie ging": ["„Komm.“", "Sie ging"],
     "it's, isn't it": ["it's,", "isn't it"],
     # other scripts
@@ -150,6 +154,45 @@ SYNTAX = [
 ]
 
 
+# the corpus beside this file
+
+CORPUS = Path(__file__).with_name("phrases.txt")
+ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "\\": "\\"}
+
+
+def corpus() -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """Mode, text and phrases of every line."""
+    mode = ""
+    for line in CORPUS.read_text(encoding="utf-8").splitlines():
+        if line[:1] == "[" and line[1:-1] in MODES:
+            mode = line[1:-1]
+        elif line and not line.startswith("# "):
+            text, _, after = line.partition(" => ")
+            pieces = [piece.strip() for piece in unescaped(after or text).split("¦")]
+            yield (
+                mode,
+                unescaped(text.replace("¦", "")),
+                tuple(each for each in pieces if each not in ("", "(nothing)")),
+            )
+
+
+def unescaped(text: str) -> str:
+    """With the characters that its escapes stand for."""
+    return re.sub(r"\\(?:u([0-9a-f]{4})|([nrt\\]))", lambda m: chr(int(m[1], 16)) if m[1] else ESCAPES[m[2]], text)
+
+
+@pytest.mark.parametrize(("mode", "text", "phrases"), list(corpus()))
+def test_the_corpus(mode: str, text: str, phrases: tuple[str, ...]) -> None:
+    assert split(text, mode, 100) == phrases
+
+
+def test_the_corpus_is_large_and_no_text_stands_there_twice() -> None:
+    texts = [(mode, text) for mode, text, _ in corpus()]
+    texts += [("careful", text) for text in CAREFUL] + [("artist", text) for text in ARTIST]
+    assert len(set(texts)) >= 350
+    assert len({text for _, text in texts}) >= 340
+
+
 @pytest.mark.parametrize("text", SYNTAX)
 def test_a_visitors_words_stay_words(text: str) -> None:
     assert " ".join(split(text)) == text
@@ -183,6 +226,17 @@ HOSTILE = [
     "\ufdfa",
     "e\u0301\u0301",
     "😀\u200d",
+    "🌊",
+    "\x00",
+    "\u202e",
+    "\u200b.",
+    "<b>a</b>",
+    "'; DROP TABLE submissions; --",
+    "$(ls) `ls` ",
+    "d. h. ",
+    "a. b",
+    "1. Januar ",
+    "? » ",
 ]
 
 
@@ -247,3 +301,18 @@ def test_nothing_unseen_is_left(text: str) -> None:
     unseen = {"Cc", "Cf", "Cs", "Co"}
     assert not [each for each in cleaned if unicodedata.category(each) in unseen and each not in "\n\u200c\u200d"]
     assert clean(text) == "\n".join(" ".join(line.split()) for line in cleaned.split("\n"))
+
+
+SIGNS = ("|", ":", ":-1", ": 0", "(", ")", "[[", "]]", "150:(", "--seed", "3", "TEXT:", ",", "{", "}", "a whale")
+NOTATION = st.lists(st.sampled_from(SIGNS), max_size=30).map(" ".join)
+
+
+@EXAMPLES
+@given(NOTATION, st.sampled_from(["careful", "artist"]))
+def test_a_visitors_words_never_become_notation(text: str, mode: str) -> None:
+    for phrase in split(text, mode, MANY):
+        prompts = plain(phrase)
+        assert prompts.texts == (phrase,)
+        assert prompts.weights(1) == prompts.weights(500) == (1.0,)
+    said = [word for word in re.findall(r"[a-zA-Z]+", text) if word != "TEXT"]
+    assert [word for word in re.findall(r"[a-zA-Z]+", " ".join(split(text, mode, MANY))) if word != "TEXT"] == said
