@@ -16,8 +16,9 @@ from installation.site import Site
 from show.errors import FilmError, GateError
 from show.gates.alike import Memory
 from show.gates.picture import look_at
+from show.gates.terms import Grade
 from show.gates.text import judge
-from show.gates.words import Grade, WordLists
+from show.gates.words import WordLists
 from show.ledger import Ledger, Step, Submission
 
 log = logging.getLogger(__name__)

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from show.gates.normal import LONGEST_TEXT, Reading, read
-from show.gates.words import Grade, WordLists
+from show.gates.terms import Grade
+from show.gates.words import WordLists
 from show.making.phrases import LINK, split, without_handles
 
 LONG_TEXT = 3000  # characters; more than twelve full phrases

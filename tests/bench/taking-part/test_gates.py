@@ -7,8 +7,9 @@ import pytest
 
 from show.gates.alike import Memory
 from show.gates.picture import look_at
+from show.gates.terms import Grade
 from show.gates.text import judge
-from show.gates.words import Grade, WordLists
+from show.gates.words import WordLists
 from tests.show.gates.labelled import HALVES, HARD, labelled, measure
 from tests.support.footage import numbered, write_film
 

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from show.errors import GateError
 from show.gates.normal import read
+from show.gates.terms import Grade
 from show.gates.text import Verdict, judge
-from show.gates.words import Grade, WordLists
+from show.gates.words import WordLists
 from tests.show.gates.labelled import HALVES, labelled, measure
 
 LISTS = WordLists.load()
