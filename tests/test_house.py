@@ -66,7 +66,8 @@ def test_a_wheel_brings_what_is_not_python(tmp_path: Path):
     subprocess.run(command, cwd=TOP, check=True, capture_output=True, timeout=100)
     names = zipfile.ZipFile(next(tmp_path.glob("*.whl"))).namelist()
     pages = ("installation/desk/pages/templates/write.html", "installation/desk/pages/style.css")
-    for part in ("installation/projector/shaders/warp.frag", "installation/systemd/blind-eye.service", *pages):
+    lists = ("show/gates/lists/en.txt", "show/gates/lists/zh.txt")
+    for part in ("installation/projector/shaders/warp.frag", "installation/systemd/blind-eye.service", *pages, *lists):
         assert part in names
     assert any(name.startswith("show/demo/site.toml") for name in names)
 

@@ -117,7 +117,7 @@ class Gates:
         try:
             look = self._seen(story.film)
         except FilmError as error:
-            look = f"The clip could not be looked at: {error}."
+            look = f"The clip could not be looked at: it {str(error).removeprefix(f'{story.film}: ')}."
         except GateError as error:
             self._blindness = f"nobody but a person looks at the clips: {error}"
             look = f"The clip was not looked at: {error}."
@@ -125,7 +125,7 @@ class Gates:
 
     def _seen(self, film: Path | None) -> str:
         if film is None:
-            raise FilmError("there is no film")
+            raise FilmError("is not there")
         verdict = look_at(film)
         if verdict.score <= self._gates.picture_limit:
             return ""

@@ -224,6 +224,8 @@ def test_a_film_that_x_would_refuse_is_made_to_fit(room: DeskRoom, x: XStandIn, 
 def test_a_film_that_is_none_is_told(room: DeskRoom, x: XStandIn) -> None:
     mention_made(room, x)
     (room.state.clips / "1.mp4").write_bytes(b"no film")
+    with room.ledger() as ledger:
+        ledger.approve_clip(1, "anna")  # who did not look
     with room.desk() as desk:
         room.wait_for(Step.FAILED)
         assert desk.stop() == 0
