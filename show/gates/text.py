@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from show.gates.normal import LONGEST_TEXT, Reading, read
+from show.gates.normal import LONGEST_TEXT, read
 from show.gates.terms import Grade
 from show.gates.words import WordLists
 from show.making.phrases import LINK, split, without_handles
@@ -59,8 +59,7 @@ def judge(text: str, words: WordLists, links: str = "look", mode: str = "careful
 
 def _verdicts(text: str, words: WordLists, links: Grade) -> Iterator[Verdict]:
     """Every verdict there is, the likeliest to matter first."""
-    reading = read(text)
-    if match := words.find(reading):
+    if match := words.find(read(text)):
         yield Verdict(match.grade, f'It holds {match.kind}: "{match.shown[:LONGEST_QUOTE]}".')
     seen = text[:LONGEST_TEXT]
     if links and _has_link(seen):
@@ -68,7 +67,7 @@ def _verdicts(text: str, words: WordLists, links: Grade) -> Iterator[Verdict]:
     for is_there, reason in LOOKS:
         if is_there(seen):
             yield Verdict(Grade.LOOK, reason)
-    if _is_flood(seen, reading):
+    if _is_flood(seen):
         yield Verdict(Grade.REFUSE, "It says the same thing over and over.")
     if len(text) > LONG_TEXT:
         yield Verdict(Grade.LOOK, f"It is {len(text)} characters long, far more than a film of it can tell.")
@@ -105,14 +104,14 @@ LOOKS: tuple[tuple[Callable[[str], object], str], ...] = (
 )
 
 
-def _is_flood(text: str, reading: Reading) -> bool:
+def _is_flood(text: str) -> bool:
     """The same letter, sign or word over and over, and little else."""
     letters = Counter(letter for letter in text if not letter.isspace())
     if letters.total() >= FLOOD_LETTERS and letters.most_common(1)[0][1] > letters.total() * 0.5:
         return True
     if DRAWN_OUT.search(text):
         return True
-    words = Counter(word.shown for word in reading.words)
+    words = Counter(text.casefold().split())
     if words.total() < FLOOD_WORDS:
         return False
     return words.most_common(1)[0][1] > words.total() * 0.6 or len(words) * 5 < words.total() ** 0.9

@@ -296,6 +296,7 @@ def test_long_posts_and_edited_posts_are_one_story_each(room: DeskRoom, x: XStan
 
 
 def test_many_mentions_come_over_several_pages(room: DeskRoom, x: XStandIn) -> None:
+    room.site.write_text(room.site.read_text() + "[gates]\nper_author_per_day = 1000\nwaiting_at_most = 1000\n")
     with room.desk() as desk:
         desk.wait_for("connected to X")
         hold = x.fault("GET", r"/2/users/\d+/mentions", hold="before")
