@@ -201,6 +201,15 @@ def _token(site: Site, _: State) -> str:
     return f"it is there, for {site.mastodon.server}"
 
 
+def _gates(site: Site, _: State) -> str:
+    from show.gates.picture import check_classifier
+    from show.gates.words import WordLists
+
+    lists = WordLists.load(site.gates.blocklist, site.gates.allowlist)
+    check_classifier()
+    return f"{len(lists)} words and phrases are looked for, and the classifier of pictures is there"
+
+
 def _weights(site: Site, _: State) -> str:
     from show.making.bundled import model_path
 
@@ -243,6 +252,7 @@ CHECKS: dict[str, Callable[[Site, State], str]] = {
     "keys": _keys,
     "token": _token,
     "pages": _pages,
+    "gates": _gates,
     "weights": _weights,
     "generators": _generators,
 }

@@ -27,12 +27,17 @@ class WordLists:
     """The lists at work."""
 
     def __init__(self, terms: Sequence[Term], common: dict[str, frozenset[str]]) -> None:
+        self._number = sum(term.grade is not Grade.PASS for term in terms)
         self._innocent = Index(term for term in terms if not term.grade)
         self._others = Index(term for term in terms if term.grade)
         self._known, self._common = frozenset(common), dict[str, list[str]]()
         for language, words in common.items():
             for word in words:
                 self._common.setdefault(word, []).append(language)
+
+    def __len__(self) -> int:
+        """How many words and phrases are looked for."""
+        return self._number
 
     @classmethod
     def load(cls, blocklist: Path | None = None, allowlist: Path | None = None, folder: Path = LISTS) -> "WordLists":

@@ -50,6 +50,13 @@ def test_what_is_right_is_told(look: Callable[[str], Result]):
     assert look("disk").ok
     assert look("clock").ok
     assert look("generators").ok
+    assert "words and phrases are looked for, and the classifier of pictures is there" in look("gates").sentence
+
+
+def test_a_blocklist_that_says_nothing(site: Path, look: Callable[[str], Result]):
+    (site.parent / "block.txt").write_text("fine\n12\n")
+    site.write_text(site.read_text() + '[gates]\nblocklist = "block.txt"\n')
+    assert look("gates") == Result("gates", False, f"{site.parent / 'block.txt'}: line 2 has no word in it: '12'")
 
 
 def test_a_torn_film(site: Path, look: Callable[[str], Result]):

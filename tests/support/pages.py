@@ -23,6 +23,7 @@ port = {staff}
 pin_file = "pin"
 [gates]
 waiting_at_most = {most}
+per_author_per_day = 1000
 """
 CHROMIUM = {
     "executable_path": "/usr/bin/chromium",
