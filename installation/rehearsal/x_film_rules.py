@@ -1,10 +1,8 @@
 """What X accepts as the film of a post, found by looking into the file."""
 
 from fractions import Fraction
-from io import BytesIO
-from itertools import pairwise
 
-import av
+from installation.rehearsal.x_film_facts import FilmFacts, NoFilm, facts
 
 LARGEST_BYTES = 512 * 1024 * 1024
 SECONDS = (0.5, 140.0)
@@ -20,52 +18,54 @@ def problems(film: bytes) -> list[str]:
     if len(film) > LARGEST_BYTES:
         return [f"{len(film)} bytes are too many"]
     try:
-        with av.open(BytesIO(film), "r") as container:
-            return _of_container(container)
-    except (av.error.FFmpegError, IndexError, ValueError) as error:
-        return [f"it cannot be read ({error})"]
+        found = facts(film)
+    except NoFilm as error:
+        return [str(error)]
+    return [*_of_kind(found), *_of_size(found), *_of_time(found), *_of_sound(found)]
 
 
-def _of_container(container: av.container.InputContainer) -> list[str]:
-    if not container.streams.video:
-        return ["there is no picture in it"]
-    stream = container.streams.video[0]
-    keys = [packet.is_keyframe for packet in container.demux(stream) if packet.size]
-    return [*_of_kind(container, stream), *_of_size(stream), *_of_time(stream, keys)]
+def _of_kind(film: FilmFacts) -> list[str]:
+    found = [] if "mp4" in film.container else [f"it is {film.container}, not MP4"]
+    if film.codec != "h264":
+        found.append(f"it is {film.codec}, not H.264")
+    if film.pixels != "yuv420p":
+        found.append(f"its pixels are {film.pixels}, not yuv420p")
+    if not film.is_progressive:
+        found.append("it is interlaced")
+    return found
 
 
-def _of_kind(container: av.container.InputContainer, stream: av.VideoStream) -> list[str]:
-    found = [] if "mp4" in container.format.name else [f"it is {container.format.name}, not MP4"]
-    if stream.codec_context.name != "h264":
-        found.append(f"it is {stream.codec_context.name}, not H.264")
-    if stream.codec_context.pix_fmt != "yuv420p":
-        found.append(f"its pixels are {stream.codec_context.pix_fmt}, not yuv420p")
-    sound = [each.codec_context.name for each in container.streams.audio]
-    return found + [f"its sound is {name}, not AAC" for name in sound if name != "aac"]
-
-
-def _of_size(stream: av.VideoStream) -> list[str]:
-    width, height = stream.codec_context.width, stream.codec_context.height
+def _of_size(film: FilmFacts) -> list[str]:
     found = []
-    if min(width, height) < SIDES[0] or max(width, height) > SIDES[1] or min(width, height) > SHORT_SIDE:
-        found.append(f"{width}x{height} is outside 32x32 to 1280x1024")
-    if not SHAPES[0] <= Fraction(width, height) <= SHAPES[1]:
-        found.append(f"{width}x{height} is narrower than 1:3 or wider than 3:1")
-    if stream.sample_aspect_ratio not in (None, 0, 1):
+    short, long = sorted((film.width, film.height))
+    if short < SIDES[0] or long > SIDES[1] or short > SHORT_SIDE:
+        found.append(f"{film.width}x{film.height} is outside 32x32 to 1280x1024")
+    if not SHAPES[0] <= Fraction(film.width, film.height) <= SHAPES[1]:
+        found.append(f"{film.width}x{film.height} is narrower than 1:3 or wider than 3:1")
+    if film.pixel_shape not in (0, 1):
         found.append("its pixels are not square")
     return found
 
 
-def _of_time(stream: av.VideoStream, keys: list[bool]) -> list[str]:
-    rate = stream.average_rate or Fraction(0)
-    seconds = float(len(keys) / rate) if rate else 0.0
+def _of_time(film: FilmFacts) -> list[str]:
+    seconds = float(film.frames / film.rate) if film.rate else 0.0
     found = []
     if not SECONDS[0] <= seconds <= SECONDS[1]:
         found.append(f"{seconds:.2f} s is outside 0.5 to 140 s")
-    if rate > LARGEST_RATE:
-        found.append(f"{float(rate):g} frames a second are more than 60")
-    starts = [place for place, key in enumerate(keys) if key] + [len(keys)]
-    longest = max((after - before for before, after in pairwise(starts)), default=0)
-    if longest > LONGEST_GOP or not keys or not keys[0]:
-        found.append(f"{longest} frames without a key frame are more than 512")
+    if film.rate > LARGEST_RATE:
+        found.append(f"{float(film.rate):g} frames a second are more than 60")
+    if film.longest_gop > LONGEST_GOP or not film.begins_with_key:
+        found.append(f"{film.longest_gop} frames without a key frame are more than 512")
+    if film.is_open:
+        found.append("its groups of pictures are open")
+    return found
+
+
+def _of_sound(film: FilmFacts) -> list[str]:
+    found = []
+    for sound in film.sounds:
+        if sound.codec != "aac" or sound.profile not in {"LC", ""}:
+            found.append(f"its sound is {sound.codec} {sound.profile}".rstrip() + ", not AAC-LC")
+        if sound.channels > 2:
+            found.append(f"its sound has {sound.channels} channels, more than two")
     return found

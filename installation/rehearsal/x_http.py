@@ -1,4 +1,4 @@
-"""The stand-in X on the wire: signatures, rate limits, and faults on demand."""
+"""The stand-in X on the wire: signatures, rate limits, shapes, and faults on demand."""
 
 import json
 import re
@@ -6,43 +6,22 @@ import sys
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socket import SHUT_RDWR
-from threading import Event, Lock
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from installation.rehearsal.x_endpoints import ROUTES, Asked
+from installation.rehearsal.x_endpoints import ENDPOINTS, Asked, check
+from installation.rehearsal.x_faults import Fault, Faults
+from installation.rehearsal.x_limits import Limits
+from installation.rehearsal.x_refusals import Refusal, refuse
+from installation.rehearsal.x_shapes import SHAPES
 from installation.rehearsal.x_signature import Signatures
-from installation.rehearsal.x_world import Refusal, World
+from installation.rehearsal.x_world import World
 
-WINDOW_SECONDS = 900.0
 BODY_LIMIT = 8 * 1024 * 1024
-
-
-@dataclass
-class Fault:
-    """What befalls the next `times` requests that match: "status" is answered, "cut" before or after it took effect.
-
-    `hold` "before" or "after" keeps the request until `release` is set; `reached` says that it got there.
-    """
-
-    method: str
-    path: str
-    times: int = 1
-    status: int = 0
-    headers: Mapping[str, str] = field(default_factory=dict)
-    detail: str = "A fault was asked for."
-    cut: str = ""
-    hold: str = ""
-    reached: Event = field(default_factory=Event)
-    release: Event = field(default_factory=Event)
-
-    def matches(self, method: str, path: str) -> bool:
-        """Whether this request is to suffer."""
-        return self.times > 0 and method == self.method and re.fullmatch(self.path, path) is not None
+HOLD_SECONDS = 60.0
 
 
 class Server(ThreadingHTTPServer):
@@ -50,40 +29,17 @@ class Server(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, port: int, world: World, signatures: Signatures) -> None:
+    def __init__(self, port: int, world: World, signatures: Signatures, vocabulary: str) -> None:
         super().__init__(("127.0.0.1", port), Handler)
-        self.world, self.signatures = world, signatures
-        self.faults: list[Fault] = []
+        self.world, self.signatures, self.vocabulary = world, signatures, vocabulary
+        self.faults, self.limits = Faults(), Limits()
         self.calls: list[str] = []
         self.refused: list[str] = []
-        self.lock = Lock()
-        self._spent: dict[str, list[float]] = {}
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that went away is not worth a word; anything else is."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
-
-    def fault_for(self, method: str, path: str) -> Fault | None:
-        """The fault that a request meets, counted down."""
-        with self.lock:
-            for fault in self.faults:
-                if fault.matches(method, path):
-                    fault.times -= 1
-                    return fault
-        return None
-
-    def spend(self, name: str, limit: int) -> None:
-        """Count a call against its limit of 15 minutes; Refusal 429 when it is spent."""
-        with self.lock:
-            now = time.time()
-            spent = self._spent.setdefault(name, [])
-            spent[:] = [at for at in spent if at > now - WINDOW_SECONDS]
-            if len(spent) >= limit:
-                reset = str(int(spent[0] + WINDOW_SECONDS) + 1)
-                headers = {"x-rate-limit-limit": str(limit), "x-rate-limit-remaining": "0", "x-rate-limit-reset": reset}
-                raise Refusal(429, "Too Many Requests", "Too Many Requests", headers)
-            spent.append(now)
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -107,51 +63,65 @@ class Handler(BaseHTTPRequestHandler):
         target = urlsplit(self.path)
         body = self.rfile.read(min(int(self.headers.get("Content-Length") or 0), BODY_LIMIT))
         self.server.calls.append(f"{self.command} {target.path}")
-        fault = self.server.fault_for(self.command, target.path)
+        fault = self.server.faults.meet(self.command, target.path)
         if fault and self._suffer(fault, "before"):
             return
         status, answer, headers = self._outcome(target.path, target.query, body)
         if fault and self._suffer(fault, "after"):
             return
-        self._send(status, answer, headers)
+        self._send(status, json.dumps(answer).encode(), headers)
 
     def _suffer(self, fault: Fault, when: str) -> bool:
         """Whether the fault ends the request here."""
         if fault.hold == when:
             fault.reached.set()
-            fault.release.wait(60.0)
+            fault.release.wait(HOLD_SECONDS)
+        if fault.slow_seconds and when == "after":
+            time.sleep(fault.slow_seconds)
         if fault.cut == when:
-            self.close_connection = True
-            with suppress(OSError):  # whoever asked may be gone already
-                self.connection.shutdown(SHUT_RDWR)
+            self._hang_up()
             return True
-        if fault.status and when == "before":
-            self._send(fault.status, _error(fault.status, "Fault", fault.detail), dict(fault.headers))
+        refusal = fault.refusal()
+        if refusal and when == "before":
+            content = json.dumps(refusal.body()).encode() if fault.bare is None else fault.bare
+            self._send(refusal.status, content, dict(fault.headers))
             return True
         return False
 
+    def _hang_up(self) -> None:
+        self.close_connection = True
+        with suppress(OSError):  # whoever asked may be gone already
+            self.connection.shutdown(SHUT_RDWR)
+
     def _outcome(self, path: str, query: str, body: bytes) -> tuple[int, dict[str, Any], dict[str, str]]:
+        headers: dict[str, str] = {}
         try:
             problem = self.server.signatures.problem(self.command, path, query, _plain(self.headers), body)
             if problem:
-                raise Refusal(401, "Unauthorized", f"Unauthorized: {problem}")
-            status, answer = self._route(path, query, body)
-            return status, answer, {}
+                raise refuse("unauthorized", f"Unauthorized: {problem}")
+            status, answer = self._route(path, query, body, headers)
+            return status, answer, headers
         except Refusal as refusal:
-            self.server.refused.append(f"{self.command} {path}: {refusal.status} {refusal.detail}")
-            return refusal.status, _error(refusal.status, refusal.title, refusal.detail), refusal.headers
+            said = refusal.more.get("errors", [{}])[0].get("message", refusal.detail)
+            self.server.refused.append(f"{self.command} {path}: {refusal.status} {said}")
+            return refusal.status, refusal.body(), headers
 
-    def _route(self, path: str, query: str, body: bytes) -> tuple[int, dict[str, Any]]:
-        for method, pattern, name, limit, action in ROUTES:
-            found = re.fullmatch(pattern, path)
-            if found and method == self.command:
-                self.server.spend(name, limit)
+    def _route(self, path: str, query: str, body: bytes, headers: dict[str, str]) -> tuple[int, dict[str, Any]]:
+        """What the address answers; `headers` tell what is left of its limit whatever comes of it."""
+        for shape in SHAPES:
+            found = re.fullmatch(shape.path, path)
+            if found and shape.method == self.command:
+                is_allowed, told = self.server.limits.spend(shape.limit, shape.calls)
+                headers |= told
+                if not is_allowed:
+                    raise refuse("rate limit")
                 parameters = dict(parse_qsl(query, keep_blank_values=True))
-                return action(self.server.world, Asked(found.groups(), parameters, self.headers, body))
+                asked = Asked(found.groups(), parameters, self.headers, body, self.server.vocabulary)
+                check(shape, asked)
+                return ENDPOINTS[shape.name](self.server.world, asked)
         raise Refusal(404, "Not Found", f"There is nothing at {self.command} {path}.")
 
-    def _send(self, status: int, answer: dict[str, Any], headers: dict[str, str]) -> None:
-        content = json.dumps(answer).encode()
+    def _send(self, status: int, content: bytes, headers: dict[str, str]) -> None:
         try:
             self.send_response(status)
             for name, value in {"Content-Type": "application/json", **headers}.items():
@@ -163,9 +133,5 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True  # whoever asked is gone
 
 
-def _error(status: int, title: str, detail: str) -> dict[str, Any]:
-    return {"title": title, "detail": detail, "type": "about:blank", "status": status}
-
-
-def _plain(headers: Message) -> dict[str, str]:
+def _plain(headers: Message) -> Mapping[str, str]:
     return {name: str(headers[name]) for name in ("Authorization", "Content-Type") if name in headers}

@@ -12,21 +12,30 @@ import sys
 from threading import Thread
 from typing import Any
 
-from installation.rehearsal.x_http import Fault, Server
+from installation.rehearsal.x_faults import Fault, Weather
+from installation.rehearsal.x_http import Server
 from installation.rehearsal.x_signature import Signatures
 from installation.rehearsal.x_world import Post, World
 
-__all__ = ["Fault", "Post", "XStandIn"]
+__all__ = ["Fault", "Post", "Weather", "XStandIn"]
 
 
 class XStandIn:
-    """X with one account on it; `port` 0 takes any free one."""
+    """X with one account on it; `port` 0 takes any free one; `vocabulary` "tweet" or "post" (see x_shapes)."""
 
-    def __init__(self, port: int = 0, account: str = "blind_eye", processing_seconds: float = 0.3) -> None:
+    def __init__(
+        self,
+        port: int = 0,
+        account: str = "blind_eye",
+        processing_seconds: float = 0.3,
+        vocabulary: str = "tweet",
+        weather: Weather | None = None,
+    ) -> None:
         self.account = account
         self.world = World(account, processing_seconds)
         self.credentials = _new_credentials(self.world.account_id)
-        self._server = Server(port, self.world, Signatures(self.credentials))
+        self._server = Server(port, self.world, Signatures(self.credentials), vocabulary)
+        self._server.faults.weather = weather
         self._thread = Thread(target=self._server.serve_forever, args=(0.05,), name="stand-in X", daemon=True)
 
     @property
@@ -50,8 +59,7 @@ class XStandIn:
 
     def stop(self) -> None:
         """Stop listening."""
-        for fault in self._server.faults:
-            fault.release.set()
+        self._server.faults.release()
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
@@ -72,8 +80,16 @@ class XStandIn:
     def fault(self, method: str, path: str, **how: Any) -> Fault:
         """Let the next request to this path (a regular expression) go wrong; see `Fault`."""
         fault = Fault(method, path, **how)
-        self._server.faults.append(fault)
+        self._server.faults.ordered.append(fault)
         return fault
+
+    def weather(self, weather: Weather | None) -> None:
+        """Faults at random from now on, or none."""
+        self._server.faults.weather = weather
+
+    def allow(self, limit: str, calls: int) -> None:
+        """Another number of calls in 15 minutes than X's own, by the name of a limit (see x_shapes)."""
+        self._server.limits.allowed[limit] = calls
 
 
 def _new_credentials(account_id: str) -> dict[str, str]:

@@ -15,11 +15,13 @@ import tweepy
 from installation.desk.credentials import Keys
 from installation.desk.trouble import Busy, Duplicate, Gone, Refused, Unknown
 from installation.desk.x_account import Door, XAccount
+from installation.desk.x_troubles import Malformed
+from installation.desk.x_upload import PIECE_BYTES
 from installation.rehearsal.x_film_rules import problems
 from installation.rehearsal.x_signature import HOST, Signatures
 from installation.rehearsal.x_stand_in import XStandIn
 from installation.rehearsal.x_world import weight
-from tests.support.desk import clip, grey, stand_in
+from tests.support.desk import bring_up, clip, grey, stand_in
 from tests.support.footage import noise, write_film
 
 CREDENTIALS = {  # of the worked example in X's own guide to signing
@@ -38,7 +40,7 @@ def x() -> Iterator[XStandIn]:
 
 @pytest.fixture
 def account(x: XStandIn) -> Iterator[XAccount]:
-    account = XAccount(Keys(**x.credentials), x.base, lambda seconds: bool(time.sleep(seconds / 10)))
+    account = XAccount(Keys(**x.credentials), x.base)
     yield account
     account.close()
 
@@ -124,7 +126,7 @@ def test_only_fields_that_were_asked_for_are_given(x: XStandIn) -> None:
 
 def test_a_duplicate_is_refused(x: XStandIn, account: XAccount, tmp_path: Path) -> None:
     first, second = x.mention("a", "A house."), x.mention("b", "A house.")
-    media = account.upload(clip(tmp_path / "a.mp4"))
+    media = bring_up(account, clip(tmp_path / "a.mp4"))
     account.answer(first, "Your film", media)
     with pytest.raises(Duplicate):
         account.answer(second, "Your film", media)
@@ -132,13 +134,13 @@ def test_a_duplicate_is_refused(x: XStandIn, account: XAccount, tmp_path: Path) 
 
 def test_an_answer_needs_a_mention(x: XStandIn, account: XAccount, tmp_path: Path) -> None:
     stranger = x.world.publish("a", "Nothing about you.").id
-    media = account.upload(clip(tmp_path / "a.mp4"))
-    with pytest.raises(Refused, match="mention or quote"):
+    media = bring_up(account, clip(tmp_path / "a.mp4"))
+    with pytest.raises(Refused, match="not been mentioned"):
         account.answer(stranger, "Your film", media)
 
 
 def test_an_answer_to_nothing_is_refused(x: XStandIn, account: XAccount, tmp_path: Path) -> None:
-    media = account.upload(clip(tmp_path / "a.mp4"))
+    media = bring_up(account, clip(tmp_path / "a.mp4"))
     with pytest.raises(Refused, match="deleted or not visible"):
         account.answer("12345", "Your film", media)
     with pytest.raises(Gone, match="Could not find tweet"):
@@ -147,22 +149,22 @@ def test_an_answer_to_nothing_is_refused(x: XStandIn, account: XAccount, tmp_pat
 
 def test_a_medium_must_be_known_and_ready(x: XStandIn, account: XAccount) -> None:
     mention = x.mention("a", "A house.")
-    with pytest.raises(Refused, match="media id 5 is not known"):
+    with pytest.raises(Refused, match="media IDs are invalid"):
         account.answer(mention, "Your film", "5")
 
 
 def test_too_long_a_text_is_refused(x: XStandIn, account: XAccount, tmp_path: Path) -> None:
     mention = x.mention("a", "A house.")
     with pytest.raises(Refused, match="counts 282"):
-        account.answer(mention, "家" * 141, account.upload(clip(tmp_path / "a.mp4")))
+        account.answer(mention, "家" * 141, bring_up(account, clip(tmp_path / "a.mp4")))
 
 
 def test_the_hundred_and_first_post_must_wait(x: XStandIn, account: XAccount) -> None:
     for _ in range(100):
         with pytest.raises(Refused):
-            account.answer("1", "", "")
+            account.answer("1", "A house.", "2")
     with pytest.raises(Busy, match="takes no more calls") as caught:
-        account.answer("1", "", "")
+        account.answer("1", "A house.", "2")
     assert caught.value.until == pytest.approx(time.time() + 900, abs=30)
 
 
@@ -179,14 +181,14 @@ def test_links_and_wide_letters_weigh_more() -> None:
 def test_a_film_goes_up_in_pieces(x: XStandIn, account: XAccount, tmp_path: Path) -> None:
     film = write_film(tmp_path / "noise.mp4", [noise(1280, 720)] * 8, crf="1", g="1")
     assert film.stat().st_size > 8 * 1024 * 1024
-    media = account.upload(film)
+    media = bring_up(account, film)
     assert x.film(media) == film.read_bytes()
-    assert sum("append" in call for call in x.calls) == 3
+    assert sum("append" in call for call in x.calls) == -(-film.stat().st_size // PIECE_BYTES)
 
 
 def test_a_film_x_cannot_use_fails_after_its_processing(account: XAccount, tmp_path: Path) -> None:
     with pytest.raises(Refused, match="X does not take the film"):
-        account.upload(grey(tmp_path / "tall.mp4", (64, 256), 24))
+        bring_up(account, grey(tmp_path / "tall.mp4", (64, 256), 24))
 
 
 @pytest.mark.parametrize(
@@ -227,10 +229,26 @@ def test_too_few_key_frames_and_no_film_at_all(tmp_path: Path) -> None:
         ({"status": 401}, Busy),
         ({"status": 402}, Busy),
         ({"status": 404}, Busy),
-        ({"status": 400}, Refused),
+        ({"status": 400}, Malformed),
         ({"status": 403, "detail": "You are not allowed to create a Tweet with duplicate content."}, Duplicate),
         ({"status": 403, "detail": "Your account is suspended."}, Busy),
         ({"status": 403, "detail": "You may not reply to this conversation."}, Refused),
+        ({"status": 502, "bare": b"<html>Bad Gateway</html>"}, Unknown),
+        ({"form": "rate limit"}, Busy),
+        ({"form": "rate limit", "headers": {"x-rate-limit-reset": "soon"}}, Busy),
+        ({"form": "usage cap"}, Busy),
+        ({"form": "credits"}, Busy),
+        ({"form": "spend cap"}, Busy),
+        ({"form": "suspended"}, Busy),
+        ({"form": "locked"}, Busy),
+        ({"form": "automated"}, Busy),
+        ({"form": "permissions"}, Busy),
+        ({"form": "not enrolled"}, Busy),
+        ({"form": "not permitted"}, Refused),
+        ({"form": "duplicate"}, Duplicate),
+        ({"form": "reply"}, Refused),
+        ({"form": "media"}, Malformed),
+        ({"form": "overloaded"}, Unknown),
     ],
 )
 def test_what_each_refusal_of_an_answer_means(
@@ -250,7 +268,7 @@ def test_an_answer_nobody_understands_may_have_been_posted(x: XStandIn, account:
 
 def test_x_out_of_reach_is_no_crash() -> None:
     keys = Keys("a", "b", "c", "d")
-    account = XAccount(keys, "http://127.0.0.1:9", lambda seconds: True)
+    account = XAccount(keys, "http://127.0.0.1:9")
     with pytest.raises(Busy, match="cannot be reached"):
         account.who()
     account.close()
@@ -277,9 +295,9 @@ def test_it_serves_from_a_process_of_its_own() -> None:
         process.stdin.write("visitor A house by the sea.\n")
         process.stdin.flush()
         mention = json.loads(process.stdout.readline())["mention"]
-        account = XAccount(Keys(**told["credentials"]), told["base"], lambda seconds: True)
+        account = XAccount(Keys(**told["credentials"]), told["base"])
         id, name = account.who()
-        (seen,) = account.mentions(id, "", time.time() - 60)
+        (seen,), _ = account.mentions(id, "", time.time() - 60)
         assert (name, seen.id, seen.author, seen.text) == (
             "someone",
             mention,
