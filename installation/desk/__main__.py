@@ -8,10 +8,10 @@ import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from threading import Event
 
 from installation.children import end_with_parent
 from installation.desk.desk import Desk
+from installation.desk.ending import Ending
 from installation.errors import SiteError
 from installation.site import load_site
 from installation.state import State
@@ -22,9 +22,9 @@ LOCK_SECONDS = 5.0  # a desk that was told to end is killed after as long
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the desk; 0 when it was told to end, 78 for a wrong site, 1 when another desk holds the state folder."""
     options, parent = _options(arguments), os.getppid()
-    ended = Event()
+    ended = Ending()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: ended.set())
+        signal.signal(number, ended.tell)
     signal.signal(signal.SIGIO, signal.SIG_IGN)  # sent when someone opens a file just while the inbox looks at it
     end_with_parent()
     if os.getppid() != parent:
@@ -56,7 +56,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _run(desk: Desk, state: State, ended: Event, beat: float) -> int:
+def _run(desk: Desk, state: State, ended: Ending, beat: float) -> int:
     """Two desks would answer twice, so the second waits for the first to be gone, and gives up."""
     with (state.root / "desk.lock").open("w") as lock:
         waited = 0.0

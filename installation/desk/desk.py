@@ -6,21 +6,18 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 
-from installation.desk.credentials import find_keys
 from installation.desk.gates import Gates
 from installation.desk.intake_folder import FolderInbox
-from installation.desk.intake_x import XInbox
 from installation.desk.keeping import Keeper
 from installation.desk.mastodon_desk import MastodonDesk
 from installation.desk.outbox_folder import FolderOutbox
 from installation.desk.outbox_page import deliver
-from installation.desk.outbox_x import XOutbox
 from installation.desk.pages import Pages
 from installation.desk.papers import Papers
 from installation.desk.patience import Patience
 from installation.desk.removals import heed_removals
-from installation.desk.trouble import Busy, Trouble
-from installation.desk.x_account import XAccount
+from installation.desk.trouble import Trouble
+from installation.desk.x_desk import XDesk
 from installation.site import Site
 from installation.state import State
 from show.errors import LedgerError
@@ -46,7 +43,7 @@ class Desk:
         self._inbox = FolderInbox(site.folder.inbox, time.monotonic) if site.folder.inbox else None
         self._outbox = FolderOutbox(site.folder.outbox, now) if site.folder.outbox else None
         self._keeper = Keeper(site, state, now)
-        self._x = XDesk(site, state, wait, settle_seconds, now) if site.x.enabled else None
+        self._x = XDesk(site, state, settle_seconds, now) if site.x.enabled else None
         self._pages = Pages(site, state, now)
         tell_limits = partial(self._papers.limits, "Mastodon")
         self._mastodon = MastodonDesk(site, settle_seconds, now, tell_limits) if site.mastodon.enabled else None
@@ -63,6 +60,8 @@ class Desk:
         """Close the pages, write the papers a last time and let go of the ledger."""
         self._pages.close()
         self._write_papers()
+        if self._x is not None:
+            self._x.close()
         if self._mastodon is not None:
             self._mastodon.close()
         if self._ledger is not None:
@@ -148,6 +147,8 @@ class Desk:
         self._ledger_again.failed(self._now())
 
     def _write_papers(self) -> None:
+        if self._x is not None:
+            self._papers.limits("X", self._x.limits())
         try:
             self._papers.write(self._ledger)
         except DamagedLedger as error:
@@ -158,55 +159,3 @@ class Desk:
             self._papers.trouble("papers", f"shelf.json and desk.json cannot be written: {error}")
         else:
             self._papers.over("papers")
-
-
-class XDesk:
-    """The desk's side towards X: its account, and patience of its own for reading and for answering."""
-
-    def __init__(self, site: Site, state: State, wait: Wait, settle_seconds: float, now: Callable[[], float]) -> None:
-        self._site, self._wait, self._now = site, wait, now
-        self._inbox = XInbox(site.x.poll_seconds, site.x.since_hours * 3600, now)
-        self._outbox = XOutbox(state.root / "outgoing", settle_seconds, now)
-        self._reading, self._answering = Patience(), Patience()
-        self._account: XAccount | None = None
-        self._account_id = ""
-
-    def take_in(self, ledger: Ledger) -> None:
-        """Mentions into the ledger."""
-        name = self._site.x.account
-        self._inbox.begin(ledger, name)
-        self._with_patience(self._reading, lambda: self._inbox.round(ledger, self._connected(), self._account_id, name))
-
-    def send(self, ledger: Ledger) -> None:
-        """Films out; nothing is asked of X while it has not even told who we are."""
-        if self._account is not None:
-            self._with_patience(
-                self._answering, lambda: self._outbox.round(ledger, self._connected(), self._account_id)
-            )
-
-    def _with_patience(self, patience: Patience, part: Callable[[], None]) -> None:
-        """Do it if its time has come; on trouble, tell it and wait longer each time."""
-        if not patience.is_over(self._now()):
-            raise Busy(patience.why)
-        try:
-            part()
-        except Busy as busy:
-            patience.failed(self._now(), busy.until, str(busy))
-            raise
-        except Exception:
-            patience.failed(self._now(), None, "X: something unexpected happened; see the log")
-            raise
-        patience.went_well()
-
-    def _connected(self) -> XAccount:
-        """The account, once its keys are found and it is the one the site names."""
-        if self._account is None:
-            account = XAccount(find_keys(self._site), self._site.x.api, self._wait)
-            self._account_id, name = account.who()
-            if self._site.x.account and name.lower() != self._site.x.account.lower().lstrip("@"):
-                raise Busy(
-                    f"X: the keys belong to @{name}, but [x] account is @{self._site.x.account}; nothing is done"
-                )
-            self._account = account
-            log.info("connected to X as @%s", name)
-        return self._account

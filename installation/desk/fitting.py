@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
 from pathlib import Path
+from threading import Event
 
 import av
 import numpy as np
@@ -33,8 +34,8 @@ class Shape:
     rate: Fraction
 
 
-def fitted(film: Path, folder: Path) -> Path:
-    """The film itself when X takes it, else a copy in `folder` that X takes.
+def fitted(film: Path, folder: Path, ended: Event | None = None) -> Path:
+    """The film itself when X takes it, else a copy in `folder` that X takes; given up once `ended` is set.
 
     ValueError when it is too long for X or unreadable, OSError when the copy cannot be written.
     """
@@ -49,7 +50,11 @@ def fitted(film: Path, folder: Path) -> Path:
         log.info("%s has %d images: on X they run at %s a second", film.name, shape.frames, fits.rate)
     folder.mkdir(parents=True, exist_ok=True)
     copy = folder / f"{film.stem}.mp4"
-    _write(film, copy, picture, fits)
+    try:
+        _write(film, copy, picture, fits, ended or Event())
+    except BaseException:
+        copy.unlink(missing_ok=True)
+        raise
     return copy
 
 
@@ -91,11 +96,13 @@ def _even(length: float) -> int:
     return max(2, int(length) // 2 * 2)
 
 
-def _write(film: Path, copy: Path, picture: tuple[int, int], fits: Shape) -> None:
+def _write(film: Path, copy: Path, picture: tuple[int, int], fits: Shape, ended: Event) -> None:
     with av.open(str(film), "r") as source, av.open(str(copy), "w", format="mp4") as target:
         stream = target.add_stream("libx264", rate=fits.rate, options=QUALITY)
         stream.width, stream.height, stream.pix_fmt = fits.width, fits.height, "yuv420p"
         for number, frame in enumerate(source.decode(video=0)):
+            if ended.is_set():
+                break
             padded = _padded(frame, picture, fits)
             padded.pts, padded.time_base = number, 1 / fits.rate
             target.mux(stream.encode(padded))

@@ -3,6 +3,8 @@
 import logging
 from collections.abc import Sequence
 
+from installation.desk.decisions import remove
+from installation.state import State
 from show.ledger import Ledger, Step
 
 log = logging.getLogger(__name__)
@@ -16,12 +18,10 @@ def asks_to_stop(text: str, words: Sequence[str]) -> bool:
     return any(word.strip(AROUND_A_WORD).casefold() in asked for word in text.split())
 
 
-def leave_alone(ledger: Ledger, source: str, author_id: str, author: str) -> None:
-    """Withdraw all that an author sent, delete the films, and take nothing more of theirs. Safe to repeat."""
+def leave_alone(ledger: Ledger, state: State, source: str, author_id: str) -> None:
+    """Remove all that an author sent, wall included, and take nothing more of theirs. Safe to repeat."""
     ledger.silence(source, author_id, source)
     for story in ledger.by_author(source, author_id):
-        if story.state is not Step.WITHDRAWN:
-            ledger.withdraw(story.id, source, "its author asked to be left alone")
-            log.info("submission %d is withdrawn: its author asked to be left alone", story.id)
-        if story.film is not None:
-            story.film.unlink(missing_ok=True)
+        if story.state is not Step.WITHDRAWN or (story.film is not None and story.film.exists()):
+            remove(ledger, story, state, source, "its author asked to be left alone")
+            log.info("submission %d is removed: its author asked to be left alone", story.id)

@@ -17,8 +17,8 @@ class Patience:
         self._chance = chance or random.Random()
 
     def is_over(self, now: float) -> bool:
-        """Whether it may be tried."""
-        return now >= self.until
+        """Whether it may be tried; at once when the clock was turned back."""
+        return not 0 < self.until - now <= 2 * LONGEST_SECONDS
 
     def failed(self, now: float, until: float | None = None, why: str = "") -> None:
         """Trouble again; wait until then, if that is known, else longer than last time."""

@@ -9,13 +9,34 @@ LINK = re.compile(r"\b[\w-]+(?:\.[a-z]{2,})+\b(?:/\S*)?", re.IGNORECASE)  # what
 LIGHT = ((0, 4351), (8192, 8205), (8208, 8223), (8242, 8247))
 
 
-def reply_text(number: int, phrases: Sequence[str]) -> str:
-    """The answer to submission `number`: always the same for the same film, and unlike every other."""
-    words = " / ".join(phrases)
+NAMING = re.compile(r"(?<!\w)[@＠](?=\w)")
+LINKING = re.compile(r"(?<=\w)\.(?=[^\W\d_]{2})")
+LONGEST_ALT_TEXT = 1000
+
+
+def reply_text(number: int, phrases: Sequence[str], opt_out: str = "") -> str:
+    """The answer to submission `number`: always the same for the same film, and unlike every other.
+
+    It tells the opt-out word where there is room for it.
+    """
+    words = harmless(" / ".join(phrases))
     head = f"Your film, no. {number}: "
     if weight(f"{head}“{words}”") > LONGEST:
         words = _shortened(words, LONGEST - weight(f"{head}“…”")) + "…"
-    return f"{head}“{words}”"
+    text = f"{head}“{words}”"
+    told = f"{text} To be left alone, reply {opt_out}."
+    return told if opt_out and weight(told) <= LONGEST else text
+
+
+def alt_text(phrases: Sequence[str]) -> str:
+    """What the film shows, for those who do not see it."""
+    text = f"A short film without sound, made by a machine from these phrases: {' / '.join(phrases)}"
+    return text if len(text) <= LONGEST_ALT_TEXT else text[: LONGEST_ALT_TEXT - 1] + "…"
+
+
+def harmless(words: str) -> str:
+    """A stranger's words as we may say them in public: they call nobody and lead nowhere."""
+    return LINKING.sub(". ", NAMING.sub("", words))
 
 
 def weight(text: str) -> int:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from installation.desk.fitting import fitted, measure
-from installation.desk.reply import reply_text
+from installation.desk.reply import alt_text, reply_text
 from installation.rehearsal.x_film_rules import problems
 from installation.rehearsal.x_world import weight
 from tests.support.desk import clip, grey
@@ -37,6 +37,29 @@ def test_long_ones_are_shortened_to_what_x_takes(phrases: list[str]) -> None:
     assert weight(text) <= 280
     assert text.startswith("Your film, no. 123456: “")
     assert text.endswith("…”")
+
+
+def test_the_opt_out_word_is_told_where_there_is_room() -> None:
+    assert reply_text(3, ["a day."], "#stop") == "Your film, no. 3: “a day.” To be left alone, reply #stop."
+    assert reply_text(3, ["the sun is shining,"] * 12, "#stop").endswith("…”")
+
+
+@pytest.mark.parametrize(
+    ("phrase", "said"),
+    [
+        ("hello @someone and ＠another", "hello someone and another"),
+        ("write to a@b.example.com", "write to a@b. example. com"),
+        ("see example.com/x and дом.рф", "see example. com/x and дом. рф"),
+        ("at 3.5 metres, in the U.S.A., e.g. here...", "at 3.5 metres, in the U.S.A., e.g. here..."),
+    ],
+)
+def test_a_strangers_words_call_nobody_and_lead_nowhere(phrase: str, said: str) -> None:
+    assert reply_text(3, [phrase]) == f"Your film, no. 3: “{said}”"
+
+
+def test_the_film_is_described_within_what_x_takes() -> None:
+    assert alt_text(["a day."]).endswith("from these phrases: a day.")
+    assert len(alt_text(["家" * 400] * 3)) == 1000
 
 
 def test_a_usual_clip_is_sent_as_it_is(tmp_path: Path) -> None:

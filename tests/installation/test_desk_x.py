@@ -65,7 +65,7 @@ def test_one_mention_is_answered_once_and_never_again(room: DeskRoom, x: XStandI
     (answer,) = x.replies(mention)
     assert answer.text == (
         "Your film, no. 1: “I am walking with my brother on a field of one thousand images."
-        " / We understand each other, / the sun is shining, / it's a beautiful day.”"
+        " / We understand each other, / the sun is shining, / it's a beautiful day.” To be left alone, reply #stop."
     )
     assert answer.made_with_ai
     assert x.film(answer.media_ids[0]) == (room.state.clips / "1.mp4").read_bytes()
@@ -81,6 +81,7 @@ def test_one_mention_is_answered_once_and_never_again(room: DeskRoom, x: XStandI
         ("POST", r"/2/media/upload/\d+/append", "after"),
         ("POST", r"/2/media/upload/\d+/finalize", "after"),
         ("GET", "/2/media/upload", "after"),
+        ("POST", "/2/media/metadata", "after"),
         (*POST, "before"),
         (*POST, "after"),
     ],
@@ -150,13 +151,16 @@ def test_a_cut_line_leaves_one_answer(room: DeskRoom, x: XStandIn, cut: str) -> 
 def test_an_unclear_answer_is_given_its_time_after_the_time_out(room: DeskRoom, x: XStandIn) -> None:
     mention_made(room, x)
     x.fault(*POST, cut="before")
-    account = XAccount(Keys(**x.credentials), x.base, lambda seconds: bool(time.sleep(seconds / 10)))
-    outbox = XOutbox(room.folder / "out", 30.0, lambda: 1100.0 if "POST /2/tweets" in x.calls else 1000.0)
+    account = XAccount(Keys(**x.credentials), x.base)
+    start = time.time()
+    outbox = XOutbox(room.state, 30.0, (), lambda: time.time() + (100.0 if "POST /2/tweets" in x.calls else 0))
     with room.ledger() as ledger:
         ledger.approve_clip(1, "site")
         ledger.shelve(1, "desk")
-        outbox.round(ledger, account, account.who()[0])
-        assert (ledger.get(1).state, ledger.get(1).due) == (Step.SENDING, 1130.0)
+        id = account.who()[0]
+        wait_until(lambda: outbox.round(ledger, account, id) or ledger.get(1).state is Step.SENDING)
+        assert ledger.get(1).due >= start + 130.0
+    outbox.close()
     account.close()
 
 
@@ -190,6 +194,28 @@ def test_too_many_calls_wait_for_their_time(room: DeskRoom, x: XStandIn) -> None
         wait_until(lambda: room.told()["words"] == "")
         assert desk.stop() == 0
     assert len(x.replies(mention)) == 1
+
+
+def test_nothing_else_waits_while_x_looks_at_a_film(room: DeskRoom, x: XStandIn) -> None:
+    mention_made(room, x)
+    x.world.media.processing_seconds = 3600.0
+    with room.desk() as desk:
+        wait_until(lambda: any("finalize" in call for call in x.calls), "the film to be up")
+        room.drop("story.txt", "A tree.")
+        room.wait_for(Step.WORDS_APPROVED)
+        wait_until(lambda: room.told()["limits"]["X"]["by_kind"].get("films", 0) >= 4, "the calls to be told")
+        assert room.told()["words"] == ""
+        assert desk.stop() == 0
+
+
+def test_a_long_film_being_fitted_does_not_hold_up_the_end(room: DeskRoom, x: XStandIn) -> None:
+    mention_made(room, x)
+    grey(room.state.clips / "1.mp4", (64, 64), 60 * 139)
+    (room.state.root / "outgoing").mkdir()
+    with room.desk() as desk:
+        wait_until(lambda: list((room.state.root / "outgoing").iterdir()), "the fitting to begin")
+        assert desk.stop() == 0
+    assert list((room.state.root / "outgoing").iterdir()) == []
 
 
 def test_a_deleted_post_gets_no_answer_and_its_film_goes(room: DeskRoom, x: XStandIn) -> None:
@@ -296,13 +322,13 @@ def test_long_posts_and_edited_posts_are_one_story_each(room: DeskRoom, x: XStan
 
 
 def test_many_mentions_come_over_several_pages(room: DeskRoom, x: XStandIn) -> None:
-    room.site.write_text(room.site.read_text() + "[gates]\nper_author_per_day = 1000\nwaiting_at_most = 1000\n")
+    room.say("gates", "waiting_at_most = 1000")
     with room.desk() as desk:
         desk.wait_for("connected to X")
         hold = x.fault("GET", r"/2/users/\d+/mentions", hold="before")
         assert hold.reached.wait(10)
         for number in range(230):
-            x.mention("many", f"Story {number}.")
+            x.mention(f"writer{number}", f"Story {number}.")
         hold.release.set()
         stories = room.wait_for(Step.WORDS_APPROVED, 230)
         assert desk.stop() == 0

@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from installation.desk.x_account import XAccount
+from installation.desk.x_upload import PIECE_BYTES
 from installation.rehearsal.x_stand_in import XStandIn
 from installation.state import State
 from show.ledger import Ledger, Step, Submission
@@ -64,6 +66,14 @@ class DeskRoom:
         self.site.write_text(SITE.format(**values))
         if x is not None:
             (folder / "x.toml").write_text("".join(f'{name} = "{key}"\n' for name, key in x.credentials.items()))
+
+    def say(self, table: str, line: str) -> None:
+        """A line more in a table of the site."""
+        text = self.site.read_text()
+        header = f"[{table}]\n"
+        self.site.write_text(
+            text.replace(header, header + line + "\n") if header in text else text + header + line + "\n"
+        )
 
     @contextmanager
     def desk(self, settle: float = 0.3) -> Iterator[Program]:
@@ -121,6 +131,17 @@ class DeskRoom:
                 ledger.made(story.id, film, split(story.text))
                 made += 1
         return made
+
+
+def bring_up(account: XAccount, film: Path) -> str:
+    """A film goes up to X at once; its media id, when X has taken it."""
+    media_id, _ = account.announce(film.stat().st_size)
+    pieces = film.read_bytes()
+    for index, start in enumerate(range(0, len(pieces), PIECE_BYTES)):
+        account.append(media_id, index, pieces[start : start + PIECE_BYTES])
+    account.finish(media_id)
+    wait_until(lambda: account.processing(media_id).is_done, "X to have looked at the film")
+    return media_id
 
 
 def kill(program: Program) -> None:
