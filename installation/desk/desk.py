@@ -46,7 +46,7 @@ class Desk:
         self._x = XDesk(site, state, settle_seconds, now) if site.x.enabled else None
         self._pages = Pages(site, state, now)
         tell_limits = partial(self._papers.limits, "Mastodon")
-        self._mastodon = MastodonDesk(site, settle_seconds, now, tell_limits) if site.mastodon.enabled else None
+        self._mastodon = MastodonDesk(site, state, settle_seconds, now, tell_limits) if site.mastodon.enabled else None
 
     def run(self, beat_seconds: float) -> None:
         """Rounds until told to end."""

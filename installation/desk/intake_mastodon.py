@@ -6,6 +6,7 @@ from collections.abc import Callable
 from installation.desk.mastodon_account import MastodonAccount, Us
 from installation.desk.mastodon_mentions import Mention, Page
 from installation.desk.opting_out import asks_to_stop, leave_alone
+from installation.state import State
 from installation.taking_part import SubmissionSettings
 from show.ledger import Ledger
 
@@ -25,10 +26,11 @@ class MastodonInbox:
         poll_seconds: float,
         reach_back_seconds: float,
         submissions: SubmissionSettings,
+        state: State,
         now: Callable[[], float],
     ) -> None:
         self._poll_seconds, self._reach_back_seconds = poll_seconds, reach_back_seconds
-        self._submissions, self._now = submissions, now
+        self._submissions, self._state, self._now = submissions, state, now
         self._next = 0.0
 
     def begin(self, ledger: Ledger, name: str) -> None:
@@ -74,7 +76,7 @@ class MastodonInbox:
         if mention.author_id == us.id:
             return
         if asks_to_stop(mention.text, self._submissions.opt_out):
-            leave_alone(ledger, SOURCE, mention.author_id, mention.author)
+            leave_alone(ledger, self._state, SOURCE, mention.author_id)
         elif is_story(mention, us, ledger) and not ledger.is_silenced(SOURCE, mention.author_id):
             self._receive(ledger, mention)
 

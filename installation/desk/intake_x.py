@@ -85,7 +85,7 @@ class XInbox:
         if asks_to_stop(mention.text, self._settings.opt_out):
             leave_alone(ledger, self._state, SOURCE, mention.author_id or mention.author)
             return
-        if not is_story(mention, who, ledger):
+        if not is_story(mention, who, ledger) or ledger.is_silenced(SOURCE, mention.author_id):
             return
         id = ledger.receive(
             SOURCE,

@@ -12,6 +12,7 @@ from installation.desk.outbox_mastodon import MastodonOutbox
 from installation.desk.patience import Patience
 from installation.desk.trouble import Busy, Gone, Refused
 from installation.site import Site
+from installation.state import State
 from show.ledger import Ledger
 
 log = logging.getLogger(__name__)
@@ -21,12 +22,17 @@ class MastodonDesk:
     """Stories in and films out; `now` gives seconds since 1970, `tell_limits` is given what the server still takes."""
 
     def __init__(
-        self, site: Site, settle_seconds: float, now: Callable[[], float], tell_limits: Callable[[dict[str, Any]], None]
+        self,
+        site: Site,
+        state: State,
+        settle_seconds: float,
+        now: Callable[[], float],
+        tell_limits: Callable[[dict[str, Any]], None],
     ) -> None:
         self._site, self._now, self._tell_limits = site, now, tell_limits
         settings, opt_out = site.mastodon, site.submissions.opt_out
-        self._inbox = MastodonInbox(settings.poll_seconds, settings.since_hours * 3600, site.submissions, now)
-        self._outbox = MastodonOutbox(settle_seconds, opt_out[0] if opt_out else "", now)
+        self._inbox = MastodonInbox(settings.poll_seconds, settings.since_hours * 3600, site.submissions, state, now)
+        self._outbox = MastodonOutbox(state, settle_seconds, opt_out[0] if opt_out else "", now)
         self._reading, self._answering = Patience(), Patience()
         self._known: tuple[MastodonAccount, Us, Allowed] | None = None
 

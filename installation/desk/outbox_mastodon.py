@@ -12,9 +12,11 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from installation.desk.decisions import remove
 from installation.desk.mastodon_account import Allowed, MastodonAccount, Original, Us
 from installation.desk.mastodon_words import answer_words, described
 from installation.desk.trouble import Busy, Gone, Refused, Unknown
+from installation.state import State
 from show.ledger import Ledger, Submission
 
 log = logging.getLogger(__name__)
@@ -38,8 +40,9 @@ class Medium:
 class MastodonOutbox:
     """Answers what came from Mastodon. An unheard-of answer is looked for after `settle_seconds`, not before."""
 
-    def __init__(self, settle_seconds: float, opt_out: str, now: Callable[[], float]) -> None:
-        self._settle_seconds, self._opt_out, self._now = settle_seconds, opt_out, now
+    def __init__(self, state: State, settle_seconds: float, opt_out: str, now: Callable[[], float]) -> None:
+        self._state, self._settle_seconds = state, settle_seconds
+        self._opt_out, self._now = opt_out, now
         self._media: dict[int, Medium] = {}
 
     def round(self, ledger: Ledger, account: MastodonAccount, us: Us, allowed: Allowed) -> None:
@@ -152,7 +155,5 @@ class MastodonOutbox:
     def _withdraw(self, ledger: Ledger, story: Submission, reason: str) -> None:
         """Its author deleted the post: the film goes too."""
         self._media.pop(story.id, None)
-        ledger.withdraw(story.id, "mastodon", reason)
-        if story.film is not None:
-            story.film.unlink(missing_ok=True)
+        remove(ledger, story, self._state, "mastodon", reason)
         log.info("submission %d: %s, so its film is too", story.id, reason)

@@ -9,7 +9,6 @@ import pytest
 
 from installation.desk import x_parcels
 from installation.desk.fitter import Fitter
-from installation.desk.gates import open_gates
 from installation.desk.trouble import Busy, Trouble
 from installation.rehearsal.x_stand_in import Weather, XStandIn
 from show.ledger import Step
@@ -295,8 +294,7 @@ def test_in_any_weather_and_over_restarts_everyone_is_answered_once(
             side.begin()
         with suppress(Trouble):
             side.read()
-        open_gates(side.ledger, side.site.submissions)
-        side.room.make()
+        side.decide()
         with suppress(Trouble):
             side.desk.send(side.ledger)
         counts = side.ledger.counts()

@@ -287,6 +287,8 @@ def test_a_post_that_opts_out_is_no_story(side: XSide, x: XStandIn) -> None:
     assert side.read() == []
     assert side.ledger.is_silenced("x", x.world.user_id("a_visitor"))
     assert not side.ledger.is_silenced("x", x.world.user_id("fan"))
+    x.mention("a_visitor", "A tree.")
+    assert side.read() == []
 
 
 def test_what_they_sent_is_not_answered_any_more(side: XSide, x: XStandIn) -> None:
