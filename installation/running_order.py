@@ -32,9 +32,8 @@ class Slot:
         return show_time - self.start + self.offset
 
     def index(self, show_time: float) -> int:
-        """The film frame due at a show time; the small term keeps 0.1 * 10 from falling under 1."""
-        index = int(self.position(show_time) * float(self.item.film.fps) + 1e-6)
-        return max(0, min(index, self.item.film.frames - 1))
+        """The film frame due at a show time."""
+        return self.item.film.index_at(self.position(show_time))
 
 
 class RunningOrder:

@@ -62,7 +62,8 @@ class Scene:
     def behind(self, slot: Slot, show_time: float) -> float:
         """Seconds by which the frame on the wall is older than the one due."""
         shown = self._shown.index if self._shown.slot is slot else 0
-        return (slot.index(show_time) - shown) / float(slot.item.film.fps)
+        film = slot.item.film
+        return film.time_of(slot.index(show_time)) - film.time_of(shown)
 
     def interrupt(self) -> None:
         """After a pause, seek or cue the next change of frames is no seam and no loss."""
@@ -112,7 +113,7 @@ class Scene:
         elif unbroken and shown.slot is not None and shown.frame_flipped_at is not None:
             counts.worst_seam_ms = max(counts.worst_seam_ms, (flipped_at - shown.frame_flipped_at) * 1000)
             counts.dropped += max(0, shown.slot.item.film.frames - 1 - shown.index) + index
-        due = slot.start + index / float(slot.item.film.fps) - slot.offset
+        due = slot.start + slot.item.film.time_of(index) - slot.offset
         counts.late += unbroken and show_time - due > 1.5 / self._projector.refresh_hz
         self._shown = replace(shown, slot=slot, index=index, frame_flipped_at=flipped_at)
 

@@ -66,7 +66,7 @@ class Canvas:
     def upload(self, frame: Frame) -> None:
         """Copy a frame's planes into the film's textures."""
         self._film.upload(frame)
-        colours = (frame.matrix, frame.full_range, frame.planes[1].width < frame.width)
+        colours = (frame.matrix, frame.full_range, warp.chroma_shift(frame))
         if colours != self._colours:
             self._colours = colours
             self._set_colours(frame)

@@ -19,6 +19,7 @@ FIELDS = {"position": 2, "place": 3, "inside": 4, "crop": 4, "card_box": 4, "car
 VERTEX = np.dtype([(name, np.float32, (size,)) for name, size in FIELDS.items()])
 TRIANGLES = [0, 1, 2, 0, 2, 3]
 
+FROM_GBR = np.array([[0.0, 0, 1], [1, 0, 0], [0, 1, 0]])
 LUMA_WEIGHTS: dict[Matrix, tuple[float, float]] = {
     "bt601": (0.299, 0.114),
     "bt709": (0.2126, 0.0722),
@@ -75,6 +76,8 @@ def _cross(edge: NDArray[np.float64], points: NDArray[np.float64]) -> NDArray[np
 
 def colour(frame: Frame) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Matrix (3, 3) and shift (3,) that take the frame's Y, U, V samples in 0..1 to R, G, B in 0..1."""
+    if frame.matrix == "rgb":
+        return FROM_GBR, np.zeros(3)
     red, blue = LUMA_WEIGHTS[frame.matrix]
     green = 1 - red - blue
     from_yuv = np.array(
@@ -90,8 +93,9 @@ def colour(frame: Frame) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
 
 
 def chroma_shift(frame: Frame) -> tuple[float, float]:
-    """Where chroma sits, in chroma texels: 4:2:0 and 4:2:2 of MPEG carry it at their left luma sample."""
-    return (0.25 if frame.planes[1].width < frame.width else 0.0, 0.0)
+    """Where chroma sits, in chroma texels: MPEG carries it at the left of the luma samples that share it."""
+    sharing = round(frame.width / frame.planes[1].width)
+    return ((1 - 1 / sharing) / 2, 0.0)
 
 
 def longest_sides(surface: Surface) -> tuple[int, int]:

@@ -5,9 +5,10 @@ picture is never taken for a number, and below it sixteen bits, lowest first, wh
 """
 
 import ctypes
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
+from types import MappingProxyType
 
 import av
 import numpy as np
@@ -81,29 +82,44 @@ def write_film(
     **options: str,
 ) -> Path:
     """An H.264 film of those pictures; `options` are the encoder's, matrix None leaves the colours untagged."""
+    options = {"preset": "veryfast", "crf": "12", **options}
+    tags = {"colorspace": COLORSPACES[matrix], "color_range": 2 if full_range else 1} if matrix else {}
+    return encode(path, map(picture_of, pictures), fps, movflags=movflags, tags=tags, **options)
+
+
+def picture_of(planes: Planes) -> av.VideoFrame:
+    """Y, U, V as FFmpeg takes them."""
+    stacked = np.concatenate([plane.ravel() for plane in planes]).reshape(-1, planes[0].shape[1])
+    return av.VideoFrame.from_ndarray(stacked, format="yuv420p")
+
+
+def encode(
+    path: Path,
+    pictures: Iterable[av.VideoFrame],
+    fps: Fraction | int = 12,
+    *,
+    codec: str = "libx264",
+    times: Sequence[int] = (),
+    movflags: str = "",
+    tags: Mapping[str, int] = MappingProxyType({}),
+    **options: str,
+) -> Path:
+    """A film of those pictures in the format they have, at even times or at `times`, counted in frames."""
     with av.open(str(path), "w", options={"movflags": movflags} if movflags else {}) as container:
-        stream = container.add_stream("libx264", rate=fps, options={"preset": "veryfast", "crf": "12", **options})
-        for index, planes in enumerate(pictures):
+        stream = container.add_stream(codec, rate=fps, options=options)
+        for index, picture in enumerate(pictures):
             if index == 0:
-                _set_up(stream, planes, matrix, full_range)
-            container.mux(stream.encode(_picture(planes, index)))
+                _set_up(stream, picture, tags)
+            picture.pts = times[index] if times else index
+            container.mux(stream.encode(picture))
         container.mux(stream.encode())
     return path
 
 
-def _set_up(stream: av.VideoStream, planes: Planes, matrix: str | None, full_range: bool) -> None:
-    stream.height, stream.width = planes[0].shape
-    stream.pix_fmt = "yuv420p"
-    if matrix:
-        stream.codec_context.colorspace = COLORSPACES[matrix]
-        stream.codec_context.color_range = 2 if full_range else 1
-
-
-def _picture(planes: Planes, index: int) -> av.VideoFrame:
-    stacked = np.concatenate([plane.ravel() for plane in planes]).reshape(-1, planes[0].shape[1])
-    picture = av.VideoFrame.from_ndarray(stacked, format="yuv420p")
-    picture.pts = index
-    return picture
+def _set_up(stream: av.VideoStream, picture: av.VideoFrame, tags: Mapping[str, int]) -> None:
+    stream.height, stream.width, stream.pix_fmt = picture.height, picture.width, picture.format.name
+    for name, value in tags.items():
+        setattr(stream.codec_context, name, value)
 
 
 def numbered_film(

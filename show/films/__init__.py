@@ -1,0 +1,11 @@
+"""Films: what a file holds, and a reel that decodes it ahead of the projector.
+
+Frames are handed over where the decoder left them, pointer and stride of each plane, no copy; converted only where the
+film holds something that the projector cannot take.
+"""
+
+from show.films.frame import Frame, Matrix, Plane
+from show.films.probe import FilmInfo, probe
+from show.films.reel import Reel
+
+__all__ = ["FilmInfo", "Frame", "Matrix", "Plane", "Reel", "probe"]
