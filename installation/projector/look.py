@@ -25,11 +25,21 @@ def side_by_side(panels: int) -> tuple[Crop, ...]:
 
 @dataclass(frozen=True)
 class Look:
-    """Brightness of the whole picture, and for each panel its opacity and its part of the film; all 0..1."""
+    """Brightness of the whole picture, and for each panel its opacity and its part of the film; all 0..1.
+
+    `films` says which of the uploaded films each panel shows, by default the first. In a cross-fade the light of
+    another look, `former`, is added.
+    """
 
     brightness: float
     opacities: tuple[float, ...]
     crops: tuple[Crop, ...]
+    films: tuple[int, ...] = ()
+    former: "Look | None" = None
+
+    def film(self, panel: int) -> int:
+        """The film that a panel shows."""
+        return self.films[panel] if self.films else 0
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ import numpy as np
 from pyglet import gl
 
 from installation.projector import marks
-from installation.projector.canvas import Vertices, program
 from installation.projector.look import Picture
 from installation.projector.marks import Label, Mark
+from installation.projector.shading import Vertices, program
 from installation.projector.textures import make_texture
 
 LABEL_UNIT = 4
@@ -22,7 +22,7 @@ class Overlay:
         self._size = width, height
         self._program = program("marks")
         self._program["label"] = LABEL_UNIT
-        self._vertices = Vertices(self._program, marks.VERTEX)
+        self._vertices = Vertices(marks.VERTEX)
         self._label: Picture | None = None
         self._any = False
         make_texture(LABEL_UNIT)

@@ -67,9 +67,9 @@ class Projector:
             self._cards = None
         self._mapping = mapping
 
-    def upload(self, frame: Frame) -> None:
-        """Show this frame of the film."""
-        self._canvas.upload(frame)
+    def upload(self, frame: Frame, film: int = 0) -> None:
+        """Show this frame of a film, wherever a look asks for that film."""
+        self._canvas.upload(frame, film)
 
     def set_caption(self, surface: int, picture: Picture | None, box: Box = WHOLE_PANEL) -> None:
         """Lay an RGBA picture (rows, columns, 4), straight alpha, over the film on a panel (from 0), or take it away.
@@ -109,7 +109,7 @@ class Projector:
         if self._placed != (self._mapping, look, cards):
             self._placed = self._mapping, look, cards
             self._canvas.place_panels(warp.vertices(self._mapping, look, cards))
-        self._canvas.draw(self._stage.port)
+        self._canvas.draw(self._stage.port, warp.runs(look, len(cards)))
         self._overlay.draw()
         self._fresh = True
 

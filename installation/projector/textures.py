@@ -1,4 +1,4 @@
-"""What the shaders read: the film's planes, and one texture that holds all cards."""
+"""What the shaders read: the planes or blocks of films, and one texture that holds all cards."""
 
 from collections.abc import Sequence
 from ctypes import c_uint, c_void_p
@@ -7,20 +7,23 @@ import numpy as np
 from numpy.typing import NDArray
 from pyglet import gl
 
+from installation.projector import warp
 from installation.projector.warp import Box, Card
-from show.films import Frame, Plane
+from show.films import Blocks, Frame, Kind, Plane
 
 # Coordinates never leave a texture, so any wrapping looks alike; but Mesa's software renderer interpolates with 8-bit
 # weights (up to 5 of 255 off) when a texture is clamped or repeated, and in float, at the same cost, when mirrored.
 WRAP = gl.GL_MIRRORED_REPEAT
+UNITS = 3  # that a film takes
+CARDS_UNIT, FORMER_UNIT, UPLOADING = 3, 5, 8  # the first film is at 0; what is uploading is shown nowhere
+COMPRESSED: dict[Kind, int] = {"dxt1": 0x83F0, "dxt5": 0x83F3, "rgtc1": 0x8DBB}  # GL's own names for them
 
 
 def make_texture(unit: int) -> int:
-    """A smooth texture bound to a unit for good."""
+    """A smooth texture, bound to a unit."""
     name = c_uint()
     gl.glGenTextures(1, name)
-    gl.glActiveTexture(gl.GL_TEXTURE0 + unit)
-    gl.glBindTexture(gl.GL_TEXTURE_2D, name.value)
+    bind(unit, name.value)
     for parameter, value in (
         (gl.GL_TEXTURE_MIN_FILTER, gl.GL_LINEAR),
         (gl.GL_TEXTURE_MAG_FILTER, gl.GL_LINEAR),
@@ -31,48 +34,70 @@ def make_texture(unit: int) -> int:
     return int(name.value)
 
 
-class PlaneTexture:
-    """One R8 plane of the film on a texture unit of its own."""
+def bind(unit: int, name: int) -> None:
+    """Let a unit read a texture."""
+    gl.glActiveTexture(gl.GL_TEXTURE0 + unit)
+    gl.glBindTexture(gl.GL_TEXTURE_2D, name)
 
-    def __init__(self, unit: int) -> None:
-        self._unit = unit
-        self._size = (0, 0)
-        make_texture(unit)
 
-    def upload(self, plane: Plane) -> None:
-        """Copy the plane from where the decoder left it."""
-        gl.glActiveTexture(gl.GL_TEXTURE0 + self._unit)
+class FilmTexture:
+    """A plane, or blocks, of a film's picture."""
+
+    def __init__(self) -> None:
+        self.name = make_texture(UPLOADING)
+        self._holds: object = None
+
+    def upload_plane(self, plane: Plane) -> None:
+        """Copy a plane from where the decoder left it, R8."""
+        bind(UPLOADING, self.name)
         gl.glPixelStorei(gl.GL_UNPACK_ALIGNMENT, 1)
         gl.glPixelStorei(gl.GL_UNPACK_ROW_LENGTH, plane.stride)
-        if self._size != (plane.width, plane.height):
-            self._size = (plane.width, plane.height)
-            gl.glTexImage2D(gl.GL_TEXTURE_2D, 0, gl.GL_R8, *self._size, 0, gl.GL_RED, gl.GL_UNSIGNED_BYTE, None)
-        pointer = c_void_p(plane.pointer)
-        gl.glTexSubImage2D(gl.GL_TEXTURE_2D, 0, 0, 0, *self._size, gl.GL_RED, gl.GL_UNSIGNED_BYTE, pointer)
+        size, form = (plane.width, plane.height), (gl.GL_RED, gl.GL_UNSIGNED_BYTE)
+        if self._holds != size:
+            self._holds = size
+            gl.glTexImage2D(gl.GL_TEXTURE_2D, 0, gl.GL_R8, *size, 0, *form, None)
+        gl.glTexSubImage2D(gl.GL_TEXTURE_2D, 0, 0, 0, *size, *form, c_void_p(plane.pointer))
         gl.glPixelStorei(gl.GL_UNPACK_ROW_LENGTH, 0)
+
+    def upload_blocks(self, blocks: Blocks, width: int, height: int) -> None:
+        """Copy compressed blocks as they are."""
+        bind(UPLOADING, self.name)
+        kind, holds = COMPRESSED[blocks.kind], (blocks.kind, width, height)
+        data = blocks.data.size, c_void_p(blocks.data.ctypes.data)
+        if self._holds != holds:
+            self._holds = holds
+            gl.glCompressedTexImage2D(gl.GL_TEXTURE_2D, 0, kind, width, height, 0, *data)
+        else:
+            gl.glCompressedTexSubImage2D(gl.GL_TEXTURE_2D, 0, 0, 0, width, height, kind, *data)
 
 
 class FilmTextures:
-    """The three planes on texture units 0, 1, 2; black until the first frame."""
+    """The textures of one film's newest picture, and what the shader must know to see it: black until the first."""
 
     def __init__(self) -> None:
-        self._planes = [PlaneTexture(unit) for unit in range(3)]
+        self._textures = [FilmTexture() for _ in range(UNITS)]
         black = [np.full((1, 1), value, np.uint8) for value in (16, 128, 128)]
         self.upload(Frame.of_arrays(*black))
 
     def upload(self, frame: Frame) -> None:
         """Show this frame from the next draw on."""
-        for texture, plane in zip(self._planes, frame.planes, strict=True):
-            texture.upload(plane)
+        for texture, plane in zip(self._textures, frame.planes, strict=False):
+            texture.upload_plane(plane)
+        for texture, blocks in zip(self._textures, frame.blocks, strict=False):
+            texture.upload_blocks(blocks, frame.width, frame.height)
+        self.sight = warp.sight(frame)
+
+    def bind(self, first_unit: int) -> None:
+        """Let the units from this one on read the picture."""
+        for unit, texture in enumerate(self._textures, first_unit):
+            bind(unit, texture.name)
 
 
 class CardTexture:
-    """All cards one below the other on texture unit 3; made anew when one changes, which is seldom."""
-
-    UNIT = 3
+    """All cards one below the other; made anew when one changes, which is seldom."""
 
     def __init__(self) -> None:
-        make_texture(self.UNIT)
+        make_texture(CARDS_UNIT)
 
     def upload(self, pictures: Sequence[tuple[Box, NDArray[np.uint8]] | None]) -> list[Card]:
         """Lay out pictures, each with its box on the panel, straight alpha RGBA; where each has come to lie."""
@@ -94,7 +119,7 @@ class CardTexture:
         return cards
 
     def _send(self, atlas: NDArray[np.uint8]) -> None:
-        gl.glActiveTexture(gl.GL_TEXTURE0 + self.UNIT)
+        gl.glActiveTexture(gl.GL_TEXTURE0 + CARDS_UNIT)
         gl.glPixelStorei(gl.GL_UNPACK_ALIGNMENT, 4)
         size = (atlas.shape[1], atlas.shape[0])
         pointer = c_void_p(atlas.ctypes.data)

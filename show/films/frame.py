@@ -1,5 +1,6 @@
 """One picture of a film, as the projector takes it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -7,6 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 Matrix = Literal["bt601", "bt709", "bt2020", "rgb"]
+Kind = Literal["dxt1", "dxt5", "rgtc1"]
+Form = Literal["planes", "rgb", "rgba", "ycocg", "ycocg_alpha"]
+BLOCK_BYTES: dict[Kind, int] = {"dxt1": 8, "dxt5": 16, "rgtc1": 8}
 
 
 @dataclass(frozen=True)
@@ -20,19 +24,30 @@ class Plane:
 
 
 @dataclass(frozen=True)
-class Frame:
-    """One picture as Y, U, V planes (G, B, R where `matrix` is "rgb"), alive as long as this object.
+class Blocks:
+    """A texture of the whole picture, compressed in blocks of 4 x 4 pixels row by row, as a graphics card reads it."""
 
-    `index` counts from 0; what was transparent lies over black already.
+    kind: Kind
+    data: NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One picture, alive as long as this object; `index` counts from 0.
+
+    `form` "planes": three `planes` of Y, U, V (G, B, R where `matrix` is "rgb"); what was transparent lies over black
+    already. Any other form: `blocks` of its one or two textures, alpha straight.
     """
 
     index: int
-    planes: tuple[Plane, Plane, Plane]
+    planes: tuple[Plane, ...]
     width: int
     height: int
     matrix: Matrix
     full_range: bool
     memory: object
+    form: Form = "planes"
+    blocks: tuple[Blocks, ...] = ()
 
     @classmethod
     def of_arrays(cls, *planes: NDArray[np.uint8], matrix: Matrix = "bt709", full_range: bool = False) -> "Frame":
@@ -40,3 +55,8 @@ class Frame:
         kept = [np.ascontiguousarray(plane) for plane in planes]
         y, u, v = (Plane(a.ctypes.data, a.strides[0], a.shape[1], a.shape[0]) for a in kept)
         return cls(0, (y, u, v), y.width, y.height, matrix, full_range, kept)
+
+    @classmethod
+    def of_blocks(cls, index: int, form: Form, blocks: Sequence[Blocks], width: int, height: int) -> "Frame":
+        """A picture in compressed textures."""
+        return cls(index, (), width, height, "rgb", True, blocks, form, tuple(blocks))

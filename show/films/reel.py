@@ -10,7 +10,7 @@ import av
 from show.errors import FilmError
 from show.films.frame import Frame
 from show.films.probe import FilmInfo
-from show.films.source import Source, opened, reason
+from show.films.source import Picture, Source, opened, reason
 
 logger = logging.getLogger(__name__)
 
@@ -119,7 +119,7 @@ class Reel:
             self._change.notify_all()
 
     def _frames(self, source: Source, target: int) -> Iterator[Frame]:
-        def index(picture: av.VideoFrame) -> int:
+        def index(picture: Picture) -> int:
             return self.info.index_of(source.seconds(picture))
 
         for picture in source.pictures_from(self.info.time_of(target), lambda first: index(first) <= target):

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from fractions import Fraction
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import av
 from av.container import InputContainer
@@ -14,9 +14,11 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.stream import VideoStream
 
 from show.errors import FilmError
+from show.films import hap
 from show.films.frame import Frame
 from show.films.planes import PlanesMaker
 
+Picture: TypeAlias = "av.VideoFrame | av.Packet[Any]"
 DECODER_THREADS = 4  # at most; more only add frames of delay and memory
 STEPS_BACK_SECONDS = (0, 2, 10, None)  # where to look for a picture that decoding can begin with; None: at the start
 
@@ -40,7 +42,10 @@ def reason(error: BaseException) -> str:
 
 
 class Source:
-    """One film, read from one thread. What does not decode is put down in `failures`, and reading goes on."""
+    """One film, read from one thread. What does not decode is put down in `failures`, and reading goes on.
+
+    A picture is what the decoder made, or for HAP, which no decoder sees, the packet as it lies in the file.
+    """
 
     def __init__(self, path: Path, container: InputContainer, stream: VideoStream) -> None:
         self.path, self.stream = path, stream
@@ -56,15 +61,15 @@ class Source:
         except av.FFmpegError as error:
             self.failures.append(reason(error))
 
-    def pictures(self) -> Iterator[av.VideoFrame]:
+    def pictures(self) -> Iterator[Picture]:
         """Every picture that decodes from here on."""
         for packet in self.packets():
             try:
-                yield from self._decoder.decode(packet)
+                yield from self._whole(packet) if self._decoder.name == "hap" else self._decoder.decode(packet)
             except av.FFmpegError as error:
                 self.failures.append(reason(error))
 
-    def pictures_from(self, seconds: float, early: Callable[[av.VideoFrame], bool]) -> Iterator[av.VideoFrame]:
+    def pictures_from(self, seconds: float, early: Callable[[Picture], bool]) -> Iterator[Picture]:
         """Pictures from a time on, looking further back until the first of them is `early` enough, and there is one."""
         for step in STEPS_BACK_SECONDS:
             self._rewind(None if step is None else seconds - step)
@@ -74,7 +79,7 @@ class Source:
                 break
         return chain([first] if first else [], pictures)
 
-    def seconds(self, picture: av.VideoFrame) -> float:
+    def seconds(self, picture: Picture) -> float:
         """When a picture is to be shown, from the beginning of the film."""
         return self.moment(picture.pts or 0)
 
@@ -82,13 +87,21 @@ class Source:
         """A time stamp of the file in seconds from the beginning of the film."""
         return float((stamp - (self.stream.start_time or 0)) * (self.stream.time_base or Fraction(1, 1000)))
 
-    def frame(self, picture: av.VideoFrame, index: int) -> Frame | None:
-        """The picture as the projector takes it, or None where it cannot be converted."""
+    def frame(self, picture: Picture, index: int) -> Frame | None:
+        """The picture as the projector takes it, or None where it cannot be made of it."""
         try:
+            if isinstance(picture, av.Packet):
+                return hap.frame(memoryview(picture), index, self._decoder.width, self._decoder.height)
             return self._maker.frame(picture, index)
+        except hap.HapError as error:
+            self.failures.append(str(error))
         except av.FFmpegError as error:
             self.failures.append(reason(error))
-            return None
+        return None
+
+    def _whole(self, packet: "av.Packet[Any]") -> "Iterator[av.Packet[Any]]":
+        if packet.size:
+            yield packet
 
     def _rewind(self, seconds: float | None) -> None:
         base = self.stream.time_base or Fraction(1, 1000)

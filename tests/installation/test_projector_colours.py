@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from calibration.mapping import Mapping, Surface
 from installation.projector import Crop, Look, Projector
-from show.films import Reel, probe
-from tests.support.footage import encode, flat, picture_of
+from show.films import Blocks, Frame, Reel, probe
+from tests.support.footage import encode, flat, picture_of, to_hap
 from tests.support.waiting import wait_until
 
 PATCH = 16
@@ -45,14 +45,23 @@ def patches(height: int) -> av.VideoFrame:
 
 def on_the_wall(projector: Projector, film: Path) -> NDArray[np.uint8]:
     """The film's first picture, pixel for pixel."""
-    info = probe(film)
-    edges = ((0, 0), (info.width, 0), (info.width, info.height), (0, info.height))
+    return drawn(projector, first_frame(film))
+
+
+def first_frame(film: Path) -> Frame:
+    reel = Reel(probe(film))
+    try:
+        return wait_until(lambda: reel.at(0), "a frame")
+    finally:
+        reel.close()
+
+
+def drawn(projector: Projector, frame: Frame) -> NDArray[np.uint8]:
+    edges = ((0, 0), (frame.width, 0), (frame.width, frame.height), (0, frame.height))
     projector.set_mapping(Mapping(SMALL[0], LARGE[1], (Surface("only", edges),)))
-    reel = Reel(info)
-    projector.upload(wait_until(lambda: reel.at(0), "a frame"))
+    projector.upload(frame)
     projector.draw(Look(1.0, (1.0,), (Crop(),)))
-    reel.close()
-    return projector.read()[: info.height, : info.width]
+    return projector.read()[: frame.height, : frame.width]
 
 
 def middles(picture: NDArray[np.uint8]) -> NDArray[np.float64]:
@@ -104,3 +113,35 @@ def test_red_green_and_blue_come_out_as_they_went_in(projector: Projector, tmp_p
     film = encode(tmp_path / "film.mov", [rgb], codec="png")
     astray = on_the_wall(projector, film).astype(int) - rgb.to_ndarray()
     assert np.abs(astray[1:-1, 1:-1]).max() <= 1  # a panel's outermost pixels are soft
+
+
+@pytest.mark.parametrize("form", ["hap", "hap_q", "hap_alpha"])
+def test_hap_is_unpacked_by_the_card_as_ffmpeg_decodes_it(projector: Projector, tmp_path: Path, form: str) -> None:
+    picture = patches(SMALL[1]).reformat(format="rgb24")
+    film = to_hap(encode(tmp_path / "film.mov", [picture], codec="png"), form)
+    with av.open(str(film)) as container:
+        wanted = next(container.decode(video=0)).reformat(format="rgb24").to_ndarray()
+    astray = on_the_wall(projector, film).astype(int) - wanted
+    assert np.abs(astray[1:-1, 1:-1]).max() <= 2
+    assert np.abs(wanted.astype(int) - picture.to_ndarray()).mean() < 3
+
+
+def test_hap_with_alpha_lies_over_black(projector: Projector, tmp_path: Path) -> None:
+    picture = patches(SMALL[1]).reformat(format="rgba")
+    pixels = picture.to_ndarray()
+    pixels[..., 3] = np.linspace(0, 255, pixels.shape[0]).astype(np.uint8)[:, None]
+    film = to_hap(encode(tmp_path / "film.mov", [av.VideoFrame.from_ndarray(pixels, "rgba")], codec="png"), "hap_alpha")
+    with av.open(str(film)) as container:
+        decoded = next(container.decode(video=0)).to_ndarray().astype(float)
+    wanted = decoded[..., :3] * decoded[..., 3:] / 255
+    assert np.abs(on_the_wall(projector, film) - wanted)[1:-1, 1:-1].max() <= 2
+
+
+def test_hap_q_may_have_its_alpha_in_a_texture_of_its_own(projector: Projector, tmp_path: Path) -> None:
+    picture = patches(SMALL[1]).reformat(format="rgb24")
+    whole = first_frame(to_hap(encode(tmp_path / "film.mov", [picture], codec="png"), "hap_q"))
+    half = np.tile(np.array([128, 128, 0, 0, 0, 0, 0, 0], np.uint8), whole.blocks[0].data.size // 16)
+    blocks = (*whole.blocks, Blocks("rgtc1", half))
+    sheer = drawn(projector, Frame.of_blocks(0, "ycocg_alpha", blocks, whole.width, whole.height))
+    opaque = drawn(projector, whole)
+    assert np.abs(sheer - opaque.astype(float) * 128 / 255).max() <= 1

@@ -5,6 +5,7 @@ picture is never taken for a number, and below it sixteen bits, lowest first, wh
 """
 
 import ctypes
+import subprocess
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -127,3 +128,12 @@ def numbered_film(
 ) -> Path:
     """A triptych film whose pictures are numbered from 0."""
     return write_film(path, (numbered(number, *size) for number in range(frames)), fps, **options)
+
+
+def to_hap(film: Path, form: str = "hap", compressor: str = "snappy", chunks: int = 1) -> Path:
+    """The same film as HAP, by the ffmpeg program, which alone can make it; `form` is hap, hap_q or hap_alpha."""
+    out = film.with_name(f"{film.stem}-{form}-{compressor}-{chunks}.mov")
+    how = ["-c:v", "hap", "-format", form, "-compressor", compressor, "-chunks", str(chunks)]
+    command = ["ffmpeg", "-v", "error", "-y", "-i", film, "-pix_fmt", "rgba", *how, "-an", out]
+    subprocess.run(command, check=True, timeout=60, stdin=subprocess.DEVNULL)
+    return out

@@ -1,0 +1,81 @@
+"""Shader programs, and the vertices they are fed with."""
+
+from ctypes import c_uint, c_void_p
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from pyglet import gl
+from pyglet.graphics.shader import Shader, ShaderProgram
+
+from installation.projector.textures import CARDS_UNIT, FORMER_UNIT, UNITS, FilmTextures
+from installation.projector.warp import Sight
+from show.films import Form
+
+SHADERS = Path(__file__).parent / "shaders"
+
+
+def program(name: str, **variant: str) -> ShaderProgram:
+    """The shader program of that name from the shaders folder, made for a variant of its work."""
+    vertex = Shader((SHADERS / f"{name}.vert").read_text(), "vertex")
+    version, _, fragment = (SHADERS / f"{name}.frag").read_text().partition("\n")
+    defined = "".join(f"#define {key} {value}\n" for key, value in variant.items())
+    return ShaderProgram(vertex, Shader(f"{version}\n{defined}{fragment}", "fragment"))
+
+
+class Vertices:
+    """A buffer of vertices of one structured dtype, whose fields are a shader's inputs in the order of location."""
+
+    def __init__(self, dtype: np.dtype[np.void]) -> None:
+        self._array, self._buffer, self._count = c_uint(), c_uint(), 0
+        gl.glGenVertexArrays(1, self._array)
+        gl.glGenBuffers(1, self._buffer)
+        gl.glBindVertexArray(self._array)
+        gl.glBindBuffer(gl.GL_ARRAY_BUFFER, self._buffer)
+        for where, (field, offset, *_) in enumerate((dtype.fields or {}).values()):
+            gl.glEnableVertexAttribArray(where)
+            gl.glVertexAttribPointer(where, field.shape[0], gl.GL_FLOAT, gl.GL_FALSE, dtype.itemsize, c_void_p(offset))
+
+    def upload(self, vertices: NDArray[np.void]) -> None:
+        """Replace all vertices."""
+        self._count = len(vertices)
+        gl.glBindBuffer(gl.GL_ARRAY_BUFFER, self._buffer)
+        gl.glBufferData(gl.GL_ARRAY_BUFFER, vertices.nbytes, c_void_p(vertices.ctypes.data), gl.GL_DYNAMIC_DRAW)
+
+    def draw(self, first: int = 0, count: int | None = None) -> None:
+        """Draw them, or some of them, as triangles with the program in use."""
+        gl.glBindVertexArray(self._array)
+        gl.glDrawArrays(gl.GL_TRIANGLES, first, self._count if count is None else count)
+
+
+class Shading:
+    """The program that shows films of one form, in a cross-fade beside a former one of another."""
+
+    def __init__(self, form: Form, former: Form | None) -> None:
+        variant = {"FILM": form.upper()} | ({"FORMER": former.upper()} if former else {})
+        self._program = program("warp", **variant)
+        self._said: dict[str, Sight] = {}
+        for unit in range(UNITS):
+            self._say(f"film_{unit}", unit)
+            self._say(f"former_{unit}", FORMER_UNIT + unit)
+        self._say("cards", CARDS_UNIT)
+
+    def use(self, film: FilmTextures, former: FilmTextures | None) -> None:
+        """Draw these from now on."""
+        self._program.use()
+        film.bind(0)
+        self._see("film", film.sight)
+        if former:
+            former.bind(FORMER_UNIT)
+            self._see("former", former.sight)
+
+    def _see(self, which: str, sight: Sight) -> None:
+        if self._said.get(which) is not sight:
+            self._said[which] = sight
+            self._say(f"{which}_colour", sight.colour)
+            self._say(f"{which}_colour_shift", sight.colour_shift)
+            self._say(f"{which}_chroma_shift", sight.chroma_shift)
+
+    def _say(self, name: str, value: object) -> None:
+        if name in self._program.uniforms:  # those that the variant does not read are left out of it
+            self._program[name] = value
