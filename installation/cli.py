@@ -53,7 +53,7 @@ def _parser(wanted: str) -> argparse.ArgumentParser:
     _add_status(commands)
     _add_snapshot(commands)
     _add_calibrate(commands)
-    _add_film(commands)
+    _add_film(commands, wanted)
     _add_narrate(commands)
     _add_make(commands)
     _add_phrases(commands)
@@ -235,12 +235,15 @@ def _add_calibrate(commands: Commands) -> None:
     _delegate(parser, "installation.calibrate")
 
 
-def _add_film(commands: Commands) -> None:
-    actions = _command(commands, "film", "make the triptych").add_subparsers(metavar="ACTION", required=True)
+def _add_film(commands: Commands, wanted: str) -> None:
+    parser = _command(commands, "film", "make the triptych, or bring any movie into house form")
+    actions = parser.add_subparsers(metavar="ACTION", required=True)
     render = actions.add_parser("render", help="make the triptych of a story")
     render.add_argument("story", type=Path, metavar="STORY")
     render.add_argument("out", type=Path, metavar="OUT")
     _delegate(render, "show.making.film")
+    brought = actions.add_parser("import", help="bring any movie into house form, and say what changed")
+    _delegate_all(brought, "show.house_form.importing", wanted == "film")
 
 
 def _add_narrate(commands: Commands) -> None:

@@ -25,13 +25,13 @@ class PlanesMaker:
 
     def frame(self, picture: av.VideoFrame, index: int) -> Frame:
         """The picture as the projector takes it; av.FFmpegError when it cannot be converted."""
-        full_range, matrix = _is_full_range(picture), _matrix(picture)
+        full_range, colours = is_full_range(picture), matrix(picture)
         if has_alpha(picture.format):
             picture = self._over_black(picture)
         elif picture.format.name.replace("yuvj", "yuv") not in TAKEN:
             picture = self._converted(picture, planar(picture.format))
         y, u, v = (Plane(p.buffer_ptr, p.line_size, p.width, p.height) for p in picture.planes[:3])
-        return Frame(index, (y, u, v), picture.width, picture.height, matrix, full_range, picture)
+        return Frame(index, (y, u, v), picture.width, picture.height, colours, full_range, picture)
 
     def _converted(self, picture: av.VideoFrame, name: str) -> av.VideoFrame:
         kept = {"src_color_range": picture.color_range, "dst_color_range": picture.color_range}
@@ -82,11 +82,13 @@ def planar(form: VideoFormat) -> str:
     return SHAPES.get(sharing, "yuv444p")
 
 
-def _is_full_range(picture: av.VideoFrame) -> bool:
+def is_full_range(picture: av.VideoFrame) -> bool:
+    """Whether black is 0 and white 255."""
     return picture.color_range == FULL_RANGE or picture.format.name.startswith("yuvj")
 
 
-def _matrix(picture: av.VideoFrame) -> Matrix:
+def matrix(picture: av.VideoFrame) -> Matrix:
+    """How its colours are meant; untagged ones as usual."""
     if is_rgb(picture.format):
         return "rgb"
     return MATRICES.get(picture.colorspace, _usual_matrix(picture))

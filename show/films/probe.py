@@ -13,6 +13,10 @@ EXACTLY = 1e-6  # seconds or frames; keeps 0.1 * 10 from falling under 1
 EVEN = 0.25  # of a frame: how far time stamps stray that only their own rounding moved
 
 
+class Untimed(FilmError):
+    """A film whose pictures bear no times."""
+
+
 @dataclass(frozen=True)
 class FilmInfo:
     """A film as it stands on disk: `frames` that are really there, lasting `duration` seconds in all.
@@ -78,7 +82,7 @@ def _read_through(source: Source, fps: Fraction) -> list[float]:
     stamps: dict[float, float] = {}
     for packet in source.packets():
         if packet.pts is None and packet.size:
-            raise FilmError(f"{source.path}: it never says when its pictures are due: `blind-eye film import` mends it")
+            raise Untimed(f"{source.path}: it never says when its pictures are due: `blind-eye film import` mends it")
         if packet.pts is not None and packet.size and not packet.is_corrupt and not packet.is_discard:
             stamps[source.moment(packet.pts)] = float((packet.duration or 0) * (packet.time_base or 0))
     times = sorted(stamps)

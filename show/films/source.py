@@ -48,16 +48,15 @@ class Source:
     """
 
     def __init__(self, path: Path, container: InputContainer, stream: VideoStream) -> None:
-        self.path, self.stream = path, stream
+        self.path, self.container, self.stream = path, container, stream
+        self.decoder = _decoder(stream)
         self.failures: list[str] = []
-        self._container = container
         self._maker = PlanesMaker()
-        self._decoder = _decoder(stream)
 
     def packets(self) -> "Iterator[av.Packet[Any]]":
         """What the file holds from here on, undecoded, an empty packet at its end."""
         try:
-            yield from self._container.demux(self.stream)
+            yield from self.container.demux(self.stream)
         except av.FFmpegError as error:
             self.failures.append(reason(error))
 
@@ -65,7 +64,7 @@ class Source:
         """Every picture that decodes from here on."""
         for packet in self.packets():
             try:
-                yield from self._whole(packet) if self._decoder.name == "hap" else self._decoder.decode(packet)
+                yield from self._whole(packet) if self.decoder.name == "hap" else self.decoder.decode(packet)
             except av.FFmpegError as error:
                 self.failures.append(reason(error))
 
@@ -87,11 +86,16 @@ class Source:
         """A time stamp of the file in seconds from the beginning of the film."""
         return float((stamp - (self.stream.start_time or 0)) * (self.stream.time_base or Fraction(1, 1000)))
 
+    @property
+    def start_seconds(self) -> float:
+        """The time stamp with which the film begins."""
+        return float((self.stream.start_time or 0) * (self.stream.time_base or 0))
+
     def frame(self, picture: Picture, index: int) -> Frame | None:
         """The picture as the projector takes it, or None where it cannot be made of it."""
         try:
             if isinstance(picture, av.Packet):
-                return hap.frame(memoryview(picture), index, self._decoder.width, self._decoder.height)
+                return hap.frame(memoryview(picture), index, self.decoder.width, self.decoder.height)
             return self._maker.frame(picture, index)
         except hap.HapError as error:
             self.failures.append(str(error))
@@ -107,8 +111,8 @@ class Source:
         base = self.stream.time_base or Fraction(1, 1000)
         start = seconds is None or seconds <= 0
         stamp = 0 if start or seconds is None else (self.stream.start_time or 0) + round(seconds / base)
-        self._container.seek(stamp, stream=self.stream)
-        self._decoder.flush_buffers()
+        self.container.seek(stamp, stream=self.stream)
+        self.decoder.flush_buffers()
 
 
 def _decoder(stream: VideoStream) -> VideoCodecContext:

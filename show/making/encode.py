@@ -33,8 +33,8 @@ def encode(
     waiting = out.with_name(f".{out.name}.new.mp4")
     out.parent.mkdir(parents=True, exist_ok=True)
     try:
-        count = _write(pictures, waiting, fps, _options(crf, group, easy))
-        _settle(waiting, out)
+        count = _write(pictures, waiting, fps, options(crf, group, easy))
+        settle(waiting, out)
     except av.error.FFmpegError as error:
         if isinstance(error, OSError) and error.errno:
             raise OSError(error.errno, os.strerror(error.errno), str(out)) from error
@@ -44,10 +44,11 @@ def encode(
     return count
 
 
-def _options(crf: int, group: int, easy: bool) -> dict[str, str]:
-    options = {"preset": "medium", "crf": str(crf), "profile": "high", "flags": "+cgop", "movflags": "+faststart"}
-    options["x264-params"] = f"keyint={group}:min-keyint={group}:scenecut=0:open-gop=0"
-    return options | ({"tune": "fastdecode"} if easy else {})
+def options(crf: int, group: int, easy: bool) -> dict[str, str]:
+    """How H.264 is written here."""
+    chosen = {"preset": "medium", "crf": str(crf), "profile": "high", "flags": "+cgop", "movflags": "+faststart"}
+    chosen["x264-params"] = f"keyint={group}:min-keyint={group}:scenecut=0:open-gop=0"
+    return chosen | ({"tune": "fastdecode"} if easy else {})
 
 
 def _write(pictures: Iterable[Picture], path: Path, fps: int, options: dict[str, str]) -> int:
@@ -81,7 +82,8 @@ def _frame(picture: Picture) -> av.VideoFrame:
     return frame
 
 
-def _settle(waiting: Path, out: Path) -> None:
+def settle(waiting: Path, out: Path) -> None:
+    """Give a finished file its name, once it is on the disk."""
     to_disk(waiting)
     waiting.replace(out)
     to_disk(out.parent)
