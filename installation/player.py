@@ -39,6 +39,7 @@ from installation.removals import Removals, noted
 from installation.reporter import Reporter
 from installation.scene import Moment, Scene
 from installation.site import Site
+from installation.slot import Slot
 from installation.state import State
 from installation.status import Board, Status
 from installation.sync import Sync
@@ -46,7 +47,7 @@ from installation.telling import tell
 from installation.typesetter import Typesetter
 from installation.watchdog import Notifier, Watchdog
 from show.captions import Captions, load_captions
-from show.films import Reel, probe
+from show.films import probe
 from show.programme import Item, Programme
 from show.stems import prepare_stem
 
@@ -118,7 +119,7 @@ class Player:
         self._refresh = 1.0 / self.projector.refresh_hz
         self._begun = time.monotonic()
         self._said: dict[str, str] = {}
-        self._complaining: Reel | None = None
+        self._complaining: Slot | None = None
 
     def _prepared_stems(self) -> dict[str, Path]:
         """The narration, decoded; a full disk costs its sound, not the picture."""
@@ -202,13 +203,13 @@ class Player:
         show_time = performance.show_time(seen) + self.site.sound.av_offset_ms / 1000
         if performance.transport.playing:
             performance.order.advance(show_time)
-        slot, frame = performance.order.current, performance.order.frame(show_time)
+        slot, frames = performance.order.current, performance.order.frames(show_time)
         if self._interruptions != performance.interruptions:
             self._interruptions = performance.interruptions
             self.scene.interrupt()
         self.scene.forget(performance.order.is_gone)
         moment = Moment(seen, show_time, performance.brightness(seen), tuple(performance.panels))
-        return self.scene.show(slot, frame, moment)
+        return self.scene.show(slot, frames, moment)
 
     def _slow(self, now: float, seen: float) -> None:
         self._look_at_hours(seen)
@@ -257,7 +258,7 @@ class Player:
     def _stalled(self, now: float) -> bool:
         """Whether frames have stayed away while the film should move and its decoder complains of nothing."""
         slot, transport = self.performance.order.current, self.performance.transport
-        if not transport.playing or slot.reel.error or slot.reel.ended:
+        if not transport.playing or slot.error or slot.ended:
             return False
         return self.scene.behind(slot, transport.show_time(now)) > STALL_SECONDS
 
@@ -272,25 +273,25 @@ class Player:
         self._last_error = sentence
         log.warning("%s", sentence)
 
-    def _mind_damage(self, reel: Reel) -> None:
+    def _mind_damage(self, slot: Slot) -> None:
         """A pass of a damaged film is one trouble, however many of its parts turn out to be damaged."""
-        if reel.error and reel is self._complaining:
-            self._last_error = reel.error
-        elif reel.error:
-            self._complaining = reel
-            self._trouble(reel.error)
+        if slot.error and slot is self._complaining:
+            self._last_error = slot.error
+        elif slot.error:
+            self._complaining = slot
+            self._trouble(slot.error)
 
     def _status(self, now: float) -> Status:
         performance, counts, papers = self.performance, self.scene.counts, self.reporter.papers
         slot = performance.order.current
-        self._mind_damage(slot.reel)
+        self._mind_damage(slot)
         return Status(
             state=self._state(now),
             open=performance.open,
             position=max(0.0, slot.position(performance.show_time(now))),
-            duration=slot.item.film.duration,
+            duration=slot.film.duration,
             cue=slot.item.name,
-            fps=float(slot.item.film.fps),
+            fps=float(slot.film.fps),
             frames_shown=counts.frames_shown,
             late=counts.late,
             dropped=counts.dropped,

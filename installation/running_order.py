@@ -1,39 +1,9 @@
 """The item on the wall and the one primed behind it: which film frame belongs to which show time."""
 
-from dataclasses import dataclass
-
-from show.films import Frame, Reel
+from installation.slot import Frames, Slot
+from show.films import Strand
+from show.films.strand import PRIME_SECONDS
 from show.programme import Item, Programme
-
-PRIME_SECONDS = 3.0  # opening a film and decoding its first frame takes 130-150 ms; the rest is margin for a busy disk
-
-
-@dataclass
-class Slot:
-    """An item's place in show time: it starts at T = `start`, `offset` seconds into the item.
-
-    `still` stands in until the first frame is decoded.
-    """
-
-    place: int
-    item: Item
-    start: float
-    offset: float
-    reel: Reel
-    still: Frame | None = None
-
-    @property
-    def end(self) -> float:
-        """Show time at which the item is over."""
-        return self.start + self.item.film.duration - self.offset
-
-    def position(self, show_time: float) -> float:
-        """Seconds into the item."""
-        return show_time - self.start + self.offset
-
-    def index(self, show_time: float) -> int:
-        """The film frame due at a show time."""
-        return self.item.film.index_at(self.position(show_time))
 
 
 class RunningOrder:
@@ -43,7 +13,7 @@ class RunningOrder:
         self.programme = programme
         self.loops = 0
         self.changed = 0  # counts every change of the slots, so that the sound can be told
-        self._opening: Frame | None = None  # the film's first picture, for when it must be on the wall at once
+        self._opening: Frames = ()  # the film's first picture, for when it must be on the wall at once
         self._next: Slot | None = None
         self._past: tuple[Slot, ...] = ()
         self._current = self._open(0, 0.0)
@@ -72,39 +42,39 @@ class RunningOrder:
             if show_time > self._current.end - PRIME_SECONDS:
                 self._prime()
 
-    def frame(self, show_time: float) -> Frame | None:
-        """The decoded frame for a show time, or the newest older one."""
+    def frames(self, show_time: float) -> Frames:
+        """A decoded frame of each film for a show time, or the newest older one; nothing until there is one."""
         slot = self._current
-        if self._opening is None and slot.item is self.programme.film:
-            self._opening = slot.reel.at(0)
-        return slot.reel.at(slot.index(show_time)) or slot.still
+        if not self._opening and slot.item is self.programme.film:
+            self._opening = slot.firsts()
+        return slot.frames(show_time)
 
     def go(self, cue: str, show_time: float) -> None:
         """Start an item of the round now; KeyError when there is no such cue."""
-        place = self.programme.find(cue)
-        item, reel = self.programme.item(place), self._current.reel
-        if item.film == self._current.item.film and not reel.failed:  # however often it comes, no file is opened for it
-            self._drop_next()
-            reel.seek(0)
-            self._current = Slot(place, item, show_time, 0.0, reel)
-            self.changed += 1
-        else:
+        place, current = self.programme.find(cue), self._current
+        item = self.programme.item(place)
+        if item.parts != current.item.parts or current.failed:
             self._replace(place, show_time)
+        else:  # however often it comes, no file is opened for it
+            self._drop_next()
+            self._current = Slot(place, item, show_time, 0.0, current.strands)
+            self._current.seek(show_time)
+            self.changed += 1
 
     def play(self, clip: Item, show_time: float) -> None:
         """Show a clip of the shelf now; what follows is what would have followed, or what follows it in the round."""
         items = self.programme.round()
         place = items.index(clip) if clip in items else self._current.place
-        self._put(Slot(place, clip, show_time, 0.0, Reel(clip.film)))
+        self._put(Slot(place, clip, show_time, 0.0, (Strand(clip.film),)))
 
     def seek(self, seconds: float, show_time: float) -> None:
         """Move to a position of the current item; ValueError outside it."""
-        duration = self._current.item.film.duration
+        duration = self._current.film.duration
         if not 0 <= seconds < duration:
             raise ValueError(f"{seconds:g} s is outside the item, which lasts {duration:.3f} s")
         self._drop_next()
-        self._current.start, self._current.offset, self._current.still = show_time, seconds, None
-        self._current.reel.seek(self._current.index(show_time))
+        self._current.start, self._current.offset, self._current.stills = show_time, seconds, ()
+        self._current.seek(show_time)
         self.changed += 1
 
     def rewind(self, show_time: float) -> None:
@@ -127,20 +97,27 @@ class RunningOrder:
     def close(self) -> None:
         """Stop the decoders and wait for their threads."""
         for slot in self.slots:
-            slot.reel.close()
+            slot.close(wait=True)
 
     def _open(self, place: int, start: float) -> Slot:
         item = self.programme.item(place)
-        return Slot(place, item, start, 0.0, Reel(item.film), self._opening if item is self.programme.film else None)
+        strands = tuple(Strand(film, item.looping) for film in item.parts)
+        return Slot(place, item, start, 0.0, strands, self._opening if item is self.programme.film else ())
 
     def _prime(self) -> None:
-        self._next = self._open(self.programme.after(self._current.place), self._current.end)
+        place, current = self.programme.after(self._current.place), self._current
+        if current.item.looping and self.programme.item(place) is current.item:
+            run = current.run + current.film.duration
+            self._next = Slot(place, current.item, current.end, 0.0, current.strands, run=run)
+        else:
+            self._next = self._open(place, current.end)
         self.changed += 1
 
     def _change_over(self) -> None:
         if self._next is None:
             return
-        self._current.reel.close(wait=False)
+        if self._next.strands is not self._current.strands:
+            self._current.close()
         self._past, self._current, self._next = (self._current,), self._next, None
         self.loops += self._current.place == 0
         self.changed += 1
@@ -151,12 +128,12 @@ class RunningOrder:
     def _put(self, slot: Slot) -> None:
         """This slot is on the wall now, whatever was there or was to follow."""
         self._drop_next()
-        self._current.reel.close(wait=False)
+        self._current.close()
         self._current = slot
         self.changed += 1
 
     def _drop_next(self) -> None:
         self._past = ()
-        if self._next is not None:
-            self._next.reel.close(wait=False)
-            self._next = None
+        if self._next is not None and self._next.strands is not self._current.strands:
+            self._next.close()
+        self._next = None

@@ -2,14 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import zip_longest
+
+import numpy as np
 
 from installation.projector import Crop, Look, Projector
-from installation.running_order import Slot
+from installation.slot import Frames, Slot
 from installation.typesetter import Typesetter
 from show.captions import Line
-from show.films import Frame
+from show.films import FilmInfo, Frame
 
 WHOLE = Crop(0.0, 0.0, 1.0, 1.0)
+BLACK = Frame.of_arrays(*(np.full((2, 2), level, np.uint8) for level in (16, 128, 128)))
 
 
 @dataclass(frozen=True)
@@ -37,14 +41,14 @@ class _Shown:
     """What stands on the wall now."""
 
     slot: Slot | None = None
-    index: int = -1
+    indexes: tuple[int, ...] = ()  # of the frame that stands of each film, -1 for none
     look: Look | None = None
     lines: tuple[Line, ...] = ()
     frame_flipped_at: float | None = None
 
 
 class Scene:
-    """Draws the slot that is due; `panels` surfaces share the film from left to right."""
+    """Draws the slot that is due; `panels` surfaces share the film from left to right, or have one each."""
 
     def __init__(self, projector: Projector, panels: int, typesetter: Typesetter, clip_panels: str) -> None:
         self.counts = Counts()
@@ -61,9 +65,8 @@ class Scene:
 
     def behind(self, slot: Slot, show_time: float) -> float:
         """Seconds by which the frame on the wall is older than the one due."""
-        shown = self._shown.index if self._shown.slot is slot else 0
-        film = slot.item.film
-        return film.time_of(slot.index(show_time)) - film.time_of(shown)
+        shown = self._shown.indexes[slot.item.lead] if self._shown.slot is slot else 0
+        return slot.film.time_of(slot.index(show_time)) - slot.film.time_of(max(0, shown))
 
     def interrupt(self) -> None:
         """After a pause, seek or cue the next change of frames is no seam and no loss."""
@@ -74,25 +77,40 @@ class Scene:
         if self._shown.slot is not None and gone(self._shown.slot):
             self._shown = _Shown(look=self._shown.look, lines=self._shown.lines)
 
-    def show(self, slot: Slot, frame: Frame | None, moment: Moment) -> bool:
+    def show(self, slot: Slot, frames: Frames, moment: Moment) -> bool:
         """Bring the wall up to date; True when something was drawn."""
         show_time = moment.show_time
-        standing = slot if frame else self._shown.slot  # until a slot's first frame, what was there before it
+        standing = slot if frames else self._shown.slot  # until a slot's first frame, what was there before it
         if standing is None:
             return self.blacken()
-        look = Look(moment.brightness, self._opacities(standing, moment.opacities), self._crops(standing))
+        look = self._look(standing, moment)
         lines = self._lines(standing, show_time)
-        fresh = frame is not None and (slot is not self._shown.slot or frame.index != self._shown.index)
+        indexes = tuple(frame.index if frame else -1 for frame in frames)
+        fresh = bool(frames) and (slot is not self._shown.slot or indexes != self._shown.indexes)
         if not fresh and look == self._shown.look and lines == self._shown.lines:
             return False
-        if fresh and frame is not None:
-            self._projector.upload(frame)
+        self._upload(slot, frames)
         self._projector.draw(look)
         flipped_at = self._projector.flip()
-        if fresh and frame is not None:
-            self._count(slot, frame.index, show_time + flipped_at - moment.seen, flipped_at)
+        if fresh:
+            self._count(slot, indexes, show_time + flipped_at - moment.seen, flipped_at)
         self._shown = replace(self._shown, look=look, lines=lines)
         return True
+
+    def _look(self, slot: Slot, moment: Moment) -> Look:
+        films = tuple(range(self._panels)) if slot.item.films else ()
+        return Look(moment.brightness, self._opacities(slot, moment.opacities), self._crops(slot), films)
+
+    def _upload(self, slot: Slot, frames: Frames) -> None:
+        """Copy what is new to the card; a film that cannot be read holds its last frame, or is black from the start."""
+        shown = self._shown
+        indexes = shown.indexes if slot is shown.slot else ()
+        others = shown.slot is None or slot.item.parts != shown.slot.item.parts
+        for film, (frame, before) in enumerate(zip_longest(frames, indexes)):
+            if frame is not None and frame.index != before:
+                self._projector.upload(frame, film)
+            elif frame is None and others:
+                self._projector.upload(BLACK, film)
 
     def blacken(self) -> bool:
         """A black wall; True when it was drawn, once."""
@@ -104,21 +122,21 @@ class Scene:
         self._shown = _Shown(look=look, lines=self._shown.lines)
         return True
 
-    def _count(self, slot: Slot, index: int, show_time: float, flipped_at: float) -> None:
+    def _count(self, slot: Slot, indexes: tuple[int, ...], show_time: float, flipped_at: float) -> None:
         shown, counts = self._shown, self.counts
         counts.frames_shown += 1
-        unbroken = shown.frame_flipped_at is not None
-        if unbroken and slot is shown.slot:
-            counts.dropped += max(0, index - shown.index - 1)
-        elif unbroken and shown.slot is not None and shown.frame_flipped_at is not None:
-            counts.worst_seam_ms = max(counts.worst_seam_ms, (flipped_at - shown.frame_flipped_at) * 1000)
-            counts.dropped += max(0, shown.slot.item.film.frames - 1 - shown.index) + index
-        due = slot.start + slot.item.film.time_of(index) - slot.offset
-        counts.late += unbroken and show_time - due > 1.5 / self._projector.refresh_hz
-        self._shown = replace(shown, slot=slot, index=index, frame_flipped_at=flipped_at)
+        lead = slot.item.lead
+        if shown.frame_flipped_at is not None and shown.slot is not None:
+            if slot is not shown.slot:
+                counts.worst_seam_ms = max(counts.worst_seam_ms, (flipped_at - shown.frame_flipped_at) * 1000)
+            counts.dropped += _left_out(shown.slot, shown.indexes, slot, indexes)
+            due = slot.start + slot.film.time_of(max(0, indexes[lead])) - slot.offset
+            moved = slot is not shown.slot or indexes[lead] != shown.indexes[lead]
+            counts.late += moved and show_time - due > 1.5 / self._projector.refresh_hz
+        self._shown = replace(shown, slot=slot, indexes=indexes, frame_flipped_at=flipped_at)
 
     def _crops(self, slot: Slot) -> tuple[Crop, ...]:
-        if slot.item.is_clip:
+        if slot.item.is_clip or slot.item.films:
             return (WHOLE,) * self._panels
         return tuple(Crop(n / self._panels, 0.0, (n + 1) / self._panels, 1.0) for n in range(self._panels))
 
@@ -143,3 +161,17 @@ class Scene:
             else:
                 self._projector.set_caption(panel, lettering.picture, lettering.box)
         return True
+
+
+def _left_out(before: Slot, shown: tuple[int, ...], slot: Slot, indexes: tuple[int, ...]) -> int:
+    """How many frames lie between what was shown and what is; of items of other films, those of their leads."""
+    if before.item.parts == slot.item.parts:
+        pairs = zip(before.strands, shown, indexes, strict=True)
+        return sum(_between(strand.film, one, other) for strand, one, other in pairs if min(one, other) >= 0)
+    rest = before.film.frames - 1 - shown[before.item.lead]
+    return max(0, rest) + max(0, indexes[slot.item.lead])
+
+
+def _between(film: FilmInfo, one: int, other: int) -> int:
+    """Frames from one to another, on over the film's end."""
+    return max(0, other - one - 1) if other >= one else max(0, film.frames - 1 - one) + other

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from installation.headphones import Course, Headphones, Segment
 from installation.performance import Performance
-from installation.running_order import Slot
+from installation.slot import Slot
 
 LEAN_PER_ROUND = 0.0001  # 6 ms a second at 60 rounds: far above any crystal's drift, far below what an eye can see
 LOST_SECONDS = 0.1  # sound farther than this from the picture is told to seek to it

@@ -8,12 +8,28 @@ from show.films import FilmInfo
 
 @dataclass(frozen=True)
 class Item:
-    """One film or clip of the programme; `sound` is the group of stems that plays along, empty for silence."""
+    """One film or clip of the programme; `sound` is the group of stems that plays along, empty for silence.
+
+    `films` where every panel has one of its own, from left to right: `film` is the longest of them, and the others hold
+    their last frame until it is over, or are `looping` by themselves.
+    """
 
     name: str
     film: FilmInfo
     sound: str = ""
     clip_id: str = ""
+    films: tuple[FilmInfo, ...] = ()
+    looping: bool = False
+
+    @property
+    def parts(self) -> tuple[FilmInfo, ...]:
+        """All films it is made of."""
+        return self.films or (self.film,)
+
+    @property
+    def lead(self) -> int:
+        """Which of them sets its length."""
+        return self.parts.index(self.film)
 
     @property
     def is_clip(self) -> bool:

@@ -28,9 +28,7 @@ class Canvas:
 
     def upload(self, frame: Frame, film: int) -> None:
         """Copy a frame into the film's textures."""
-        if film not in self._films:
-            self._films[film] = FilmTextures()
-        self._films[film].upload(frame)
+        self._textures(film).upload(frame)
 
     def upload_cards(self, cards: Sequence[tuple[Box, Picture] | None]) -> list[Card]:
         """Copy the cards of all panels into their texture; where each has come to lie."""
@@ -46,9 +44,14 @@ class Canvas:
         gl.glClearColor(0, 0, 0, 1)
         gl.glClear(gl.GL_COLOR_BUFFER_BIT)
         for run in runs:
-            film, former = self._films[run.film], None if run.former is None else self._films[run.former]
+            film, former = self._textures(run.film), None if run.former is None else self._textures(run.former)
             self._shading(film, former).use(film, former)
             self._panels.draw(run.first, run.count)
+
+    def _textures(self, film: int) -> FilmTextures:
+        if film not in self._films:
+            self._films[film] = FilmTextures()
+        return self._films[film]
 
     def _shading(self, film: FilmTextures, former: FilmTextures | None) -> Shading:
         forms = film.sight.form, former.sight.form if former else None

@@ -7,5 +7,6 @@ film holds something that the projector cannot take. HAP is not decoded at all: 
 from show.films.frame import Blocks, Form, Frame, Kind, Matrix, Plane
 from show.films.probe import FilmInfo, probe
 from show.films.reel import Reel
+from show.films.strand import Strand
 
-__all__ = ["Blocks", "FilmInfo", "Form", "Frame", "Kind", "Matrix", "Plane", "Reel", "probe"]
+__all__ = ["Blocks", "FilmInfo", "Form", "Frame", "Kind", "Matrix", "Plane", "Reel", "Strand", "probe"]

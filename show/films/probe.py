@@ -5,12 +5,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import TypeAlias
 
 from show.errors import FilmError
-from show.films.source import Source, opened
+from show.films.source import Source, opened, reason
 
 EXACTLY = 1e-6  # seconds or frames; keeps 0.1 * 10 from falling under 1
 EVEN = 0.25  # of a frame: how far time stamps stray that only their own rounding moved
+
+
+State: TypeAlias = tuple[int, int, int]
 
 
 class Untimed(FilmError):
@@ -22,6 +26,7 @@ class FilmInfo:
     """A film as it stands on disk: `frames` that are really there, lasting `duration` seconds in all.
 
     `times` are the seconds at which each frame begins where the rate varies; empty where every frame lasts 1 / `fps`.
+    `state` tells this file from one that replaces it.
     """
 
     path: Path
@@ -31,6 +36,7 @@ class FilmInfo:
     frames: int
     duration: float
     times: tuple[float, ...] = ()
+    state: State = (0, 0, 0)
 
     def index_at(self, seconds: float) -> int:
         """The frame to be shown at a time: the first before the beginning, the last after the end."""
@@ -48,6 +54,7 @@ class FilmInfo:
 
 def probe(path: Path) -> FilmInfo:
     """What the film holds; FilmError when it cannot be opened, has no pictures, or the first does not decode."""
+    state = file_state(path)
     with opened(path) as source:
         fps: Fraction | None = source.stream.average_rate or source.stream.guessed_rate
         times = _times(source, fps) if fps else []
@@ -60,7 +67,16 @@ def probe(path: Path) -> FilmInfo:
     frames = len(times) - 1
     varying = () if _even(times[:-1], fps) else tuple(times[:-1])
     duration = times[-1] if varying else float(frames / fps)
-    return FilmInfo(path, first.width, first.height, fps, frames, duration, varying)
+    return FilmInfo(path, first.width, first.height, fps, frames, duration, varying, state)
+
+
+def file_state(path: Path) -> State:
+    """Which file stands there, how large and how old; FilmError when none does."""
+    try:
+        found = path.stat()
+    except OSError as error:
+        raise FilmError(f"{path}: cannot be read as a film: {reason(error)}") from error
+    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _times(source: Source, fps: Fraction) -> list[float]:

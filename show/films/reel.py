@@ -9,7 +9,7 @@ import av
 
 from show.errors import FilmError
 from show.films.frame import Frame
-from show.films.probe import FilmInfo
+from show.films.probe import FilmInfo, file_state, probe
 from show.films.source import Picture, Source, opened, reason
 
 logger = logging.getLogger(__name__)
@@ -19,12 +19,14 @@ class Reel:
     """A film being decoded ahead in a thread of its own, at most `depth` frames, from `start_frame` on.
 
     A loop or the next film is simply a second reel, opened a little before it is due. `error` says in one sentence what
-    could not be decoded; the reel goes on with whatever can. Call everything from one thread.
+    could not be decoded; the reel goes on with whatever can. A file that was replaced since it was probed is probed
+    again: `info` then tells of the new one. Call everything from one thread.
     """
 
     def __init__(self, info: FilmInfo, start_frame: int = 0, depth: int = 8) -> None:
         self.info = info
         self.error: str | None = None
+        self.first: Frame | None = None  # the film's first picture, kept once it has been decoded
         self._depth = depth
         self._queue: deque[Frame] = deque()
         self._current: Frame | None = None
@@ -88,6 +90,7 @@ class Reel:
 
     def _run(self) -> None:
         try:
+            self._look_again()
             with opened(self.info.path) as source:
                 while (target := self._next_target()) is not None:
                     self._play(source, target)
@@ -98,6 +101,12 @@ class Reel:
         except Exception as error:
             logger.exception("reel %s", self.info.path)
             self._fail(f"{self.info.path}: decoding stopped: {error}")
+
+    def _look_again(self) -> None:
+        path = self.info.path
+        if file_state(path) != self.info.state:
+            self.info = probe(path)
+            logger.info("%s was replaced: it has %d pictures now", path, self.info.frames)
 
     def _next_target(self) -> int | None:
         """Wait for the next seek; None when closed."""
@@ -122,6 +131,7 @@ class Reel:
         def index(picture: Picture) -> int:
             return self.info.index_of(source.seconds(picture))
 
+        target = min(target, self.info.frames - 1)
         for picture in source.pictures_from(self.info.time_of(target), lambda first: index(first) <= target):
             if index(picture) >= target and (frame := source.frame(picture, index(picture))):
                 yield frame
@@ -133,6 +143,7 @@ class Reel:
             if self._wanted_elsewhere():
                 return False
             self._queue.append(frame)
+            self.first = frame if frame.index == 0 else self.first
             self._change.notify_all()
             return True
 

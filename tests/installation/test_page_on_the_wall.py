@@ -36,7 +36,7 @@ def wall(page: str) -> NDArray[np.uint8]:
     scene = Scene(projector, site.show.panels, typesetter, "all")
     order.seek(END_CARD_SECONDS, 0.0)
     wait_until(lambda: typesetter.set(typesetter.at(END_CARD_SECONDS), END_CARD_SECONDS), "the captions")
-    scene.show(order.current, wait_until(lambda: order.frame(0.0), "a frame"), Moment(0.0, 0.0, 1.0, (1.0,) * 3))
+    scene.show(order.current, wait_until(lambda: order.frames(0.0), "a frame"), Moment(0.0, 0.0, 1.0, (1.0,) * 3))
     picture = projector.read().copy()
     for part in (order, typesetter, projector):
         part.close()

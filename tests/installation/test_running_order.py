@@ -3,8 +3,9 @@ from fractions import Fraction
 
 import pytest
 
-from installation.running_order import PRIME_SECONDS, RunningOrder
+from installation.running_order import RunningOrder
 from show.films import probe
+from show.films.strand import PRIME_SECONDS
 from show.programme import Item, Programme
 from tests.support.footage import numbered_film
 from tests.support.waiting import wait_until
@@ -33,7 +34,7 @@ def clip_of(item: Item, number: int) -> Item:
 def shown(order: RunningOrder, show_time: float) -> int:
     order.advance(show_time)
     wanted = order.current.index(show_time)
-    frame = wait_until(lambda: (f := order.frame(show_time)) and f.index == wanted and f, f"frame {wanted}")
+    (frame,) = wait_until(lambda: (f := order.frames(show_time)) and f[0].index == wanted and f, f"frame {wanted}")
     return int(frame.index)
 
 
@@ -48,7 +49,7 @@ def test_the_next_pass_is_primed_before_the_last_ends(order: RunningOrder) -> No
     assert len(order.slots) == 1
     order.advance(SECONDS - PRIME_SECONDS + 0.1)
     assert order.slots[1].start == pytest.approx(SECONDS)
-    wait_until(lambda: order.slots[1].reel.ready, "the primed reel")
+    wait_until(lambda: order.slots[1].ready, "the primed reel")
 
 
 def test_a_seek_shows_the_frame_of_that_moment(order: RunningOrder) -> None:
@@ -92,10 +93,10 @@ def test_a_primed_clip_that_is_removed_is_not_shown(order: RunningOrder, item: I
 
 
 def test_a_cue_given_a_hundred_times_opens_no_file_again(order: RunningOrder) -> None:
-    reel = order.current.reel
+    strands = order.current.strands
     for n in range(100):
         order.go("film", show_time=n / 100)
-    assert order.current.reel is reel
+    assert order.current.strands is strands
     assert shown(order, 1.0) == 0
     assert shown(order, 1.25) == 3
 
@@ -113,15 +114,15 @@ def test_long_lateness_catches_up_with_the_right_pass(order: RunningOrder) -> No
 
 
 def test_a_clip_off_the_wall_leaves_the_film_there_without_a_frame_s_delay(order: RunningOrder, item: Item) -> None:
-    assert order.current.reel.wait_ready(10)
+    wait_until(lambda: order.current.ready, "the film")
     assert shown(order, 0.5) == 6  # late: the first picture was never due
     order.programme.shelve([clip_of(item, 1)])
     order.play(order.programme.clips[0], show_time=1.0)
     order.programme.shelve([])
     order.drop_missing_clips(show_time=1.5)
-    frame = order.frame(1.5)
+    (frame,) = order.frames(1.5)
     assert order.current.item is item
-    assert frame is not None
+    assert frame
     assert frame.index == 0
 
 

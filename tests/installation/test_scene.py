@@ -58,15 +58,15 @@ def at(show_time: float) -> Moment:
 
 
 def show(scene: Scene, order: RunningOrder, show_time: float) -> None:
-    frame = wait_until(lambda: order.frame(show_time), "a frame")
-    scene.show(order.current, frame, at(show_time))
+    frames = wait_until(lambda: order.frames(show_time), "a frame")
+    scene.show(order.current, frames, at(show_time))
 
 
 def test_the_wall_is_black_until_the_first_frame(scene: Scene, order: RunningOrder, projector: Projector) -> None:
     show(scene, order, 0.5)
     assert projector.read().any()
     scene.blacken()
-    assert not scene.show(order.current, None, at(0.0))
+    assert not scene.show(order.current, (), at(0.0))
     assert not projector.read().any()
 
 
@@ -76,7 +76,7 @@ def test_a_picture_stands_unchanged_until_the_next_item_has_one(
     show(scene, order, 0.5)
     before = projector.read()
     order.go("clip 1", 0.6)
-    scene.show(order.current, None, at(0.6))
+    scene.show(order.current, (), at(0.6))
     assert np.array_equal(projector.read(), before)
 
 
@@ -96,7 +96,7 @@ def test_captions_of_the_evening_are_gone_in_the_morning(
 
 def test_frames_left_out_are_counted_unless_the_show_was_interrupted(scene: Scene, order: RunningOrder) -> None:
     show(scene, order, 0.05)
-    wait_until(lambda: (frame := order.frame(0.3)) and frame.index == 3, "frame 3")
+    wait_until(lambda: (frames := order.frames(0.3)) and frames[0].index == 3, "frame 3")
     show(scene, order, 0.3)
     assert scene.counts.dropped == 2
     scene.interrupt()
@@ -114,7 +114,7 @@ def test_a_clip_that_is_gone_is_not_on_the_wall_while_nothing_else_is_ready(
     order.programme.shelve([])
     order.drop_missing_clips(0.6)
     scene.forget(order.is_gone)
-    assert scene.show(order.current, None, at(0.6))
+    assert scene.show(order.current, (), at(0.6))
     assert not projector.read().any()
 
 
@@ -122,9 +122,9 @@ def test_nothing_is_written_over_a_clip(
     scene: Scene, order: RunningOrder, projector: Projector, typesetter: Typesetter
 ) -> None:
     order.go("clip 1", 0.0)
-    frame = wait_until(lambda: order.frame(0.5), "a frame")
-    scene.show(order.current, frame, at(0.5))
+    frames = wait_until(lambda: order.frames(0.5), "a frame")
+    scene.show(order.current, frames, at(0.5))
     before = projector.read()
     wait_until(lambda: typesetter.set(typesetter.at(1.5), 1.5), "the film's caption")
-    scene.show(order.current, frame, at(1.5))
+    scene.show(order.current, frames, at(1.5))
     assert np.array_equal(projector.read(), before)
