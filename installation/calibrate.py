@@ -18,13 +18,14 @@ from calibration.errors import MappingError
 from calibration.mapping import Mapping, default_mapping
 from installation import handles
 from installation.errors import SiteError
+from installation.film import film_item, panel_sizes
 from installation.pattern import pattern
-from installation.projector import Look, Projector, side_by_side
+from installation.projector import Crop, Look, Projector, side_by_side
 from installation.site import Site, load_site
 from installation.state import State
 from installation.technician import Technician, View
 from show.errors import FilmError
-from show.films import FilmInfo, Frame, Reel, probe
+from show.films import FilmInfo, Frame, Reel
 
 log = logging.getLogger(__name__)
 
@@ -104,20 +105,22 @@ class Wall:
         self.projector = projector
         self._size = mapping.width, mapping.height
         self._shown: View | None = None
-        panels = len(mapping.surfaces)
-        self._crops = tuple(side_by_side(site.show.panels)[i % site.show.panels] for i in range(panels))
-        self._still, shape = _still(site)
-        if self._still is not None:
-            projector.upload(self._still)
+        shown = [i % site.show.panels for i in range(len(mapping.surfaces))]
+        alone = len(site.show.films) > 1
+        self._crops = tuple(Crop() if alone else side_by_side(site.show.panels)[panel] for panel in shown)
+        self._films = tuple(shown) if alone else ()
+        self._stills, shapes = _stills(site)
+        for film, still in enumerate(self._stills):
+            projector.upload(still, film)
         self._patterns = [
-            pattern(surface.name, i + 1, *_pattern_size(projector.caption_size(i), shape))
-            for i, surface in enumerate(mapping.surfaces)
+            pattern(surface.name, i + 1, *_pattern_size(projector.caption_size(i), shapes[panel]))
+            for i, (surface, panel) in enumerate(zip(mapping.surfaces, shown, strict=True))
         ]
 
     @property
     def has_film(self) -> bool:
         """Whether there is a film to show instead of the pattern."""
-        return self._still is not None
+        return bool(self._stills)
 
     def show(self, view: View) -> bool:
         """Bring the wall up to date; True when something was drawn."""
@@ -129,7 +132,7 @@ class Wall:
         if self._shown is None or view.mapping != self._shown.mapping:
             self.projector.set_mapping(view.mapping)
         self.projector.overlay(handles.marks(view, *self._size))
-        self.projector.draw(Look(0.0 if view.black else 1.0, (1.0,) * len(self._crops), self._crops))
+        self.projector.draw(Look(0.0 if view.black else 1.0, (1.0,) * len(self._crops), self._crops, self._films))
         self.projector.flip()
         self._shown = view
         return True
@@ -188,14 +191,15 @@ def _keep(mapping: Mapping, state: State) -> str:
     return f"Saved, and kept as {kept.name}."
 
 
-def _still(site: Site) -> tuple[Frame | None, tuple[int, int]]:
-    """A picture of the film, and width and height of one of its panels."""
+def _stills(site: Site) -> tuple[list[Frame], tuple[tuple[int, int], ...]]:
+    """A picture of each film, none when one cannot be read; and width and height of what each panel shows."""
     try:
-        info = probe(site.show.film)
+        item = film_item(site.show)
     except FilmError as wrong:
         log.warning("%s", wrong)
-        return None, PORTRAIT
-    return _frame(info), (max(1, info.width // site.show.panels), info.height)
+        return [], (PORTRAIT,) * site.show.panels
+    stills = [still for film in item.parts if (still := _frame(film))]
+    return stills if len(stills) == len(item.parts) else [], panel_sizes(item, site.show.panels)
 
 
 def _frame(info: FilmInfo) -> Frame | None:

@@ -21,11 +21,12 @@ from installation.desk.credentials import find_keys, find_token
 from installation.desk.pin import find_pin
 from installation.desk.trouble import Trouble
 from installation.errors import NoDisplay
+from installation.film import film_item
 from installation.headphones import list_outputs
 from installation.site import Site, load_site
 from installation.state import State
 from show.errors import ShowError
-from show.films import probe
+from show.films import FilmInfo
 
 LEAST_FREE_BYTES = 2 * 10**9  # a night of clips with their images
 GENERATORS = ("torch", "clip-anytorch", "taming-transformers-rom1504")
@@ -67,8 +68,18 @@ def _look(name: str, look: Callable[[], str]) -> Result:
 
 
 def _film(site: Site, _: State) -> str:
-    film = probe(site.show.film)
-    return f"{film.width}x{film.height}, {film.duration:.1f} s at {float(film.fps):g} pictures a second"
+    item = film_item(site.show)
+    told = ", ".join(_told(film) for film in item.parts)
+    apart = [film for film in item.parts if film.duration < item.film.duration - 0.5 / item.film.fps]
+    if not apart or item.looping:
+        return told
+    held = ", ".join(f"{film.path.name} for {item.film.duration - film.duration:.1f} s" for film in apart)
+    return f"{told}; the last picture is held of {held}"
+
+
+def _told(film: FilmInfo) -> str:
+    rate = "at a varying rate" if film.times else f"at {float(film.fps):g} pictures a second"
+    return f"{film.width}x{film.height}, {film.duration:.1f} s {rate}"
 
 
 def _captions(site: Site, _: State) -> str:
@@ -81,7 +92,7 @@ def _captions(site: Site, _: State) -> str:
 
 
 def _narration(site: Site, _: State) -> str:
-    film = probe(site.show.film)
+    film = film_item(site.show).film
     for name, path in site.show.stems.items():
         seconds = _sound_seconds(path)
         if seconds > film.duration + 1 / film.fps:

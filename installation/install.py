@@ -69,7 +69,7 @@ def remove() -> None:
 def files_of(site: Site) -> list[Path]:
     """Every file the running show reads."""
     optional = [site.show.captions, site.making.vqgan, site.making.critic]
-    return [site.path, site.show.film, site.mapping, *site.show.stems.values(), *filter(None, optional)]
+    return [site.path, *site.show.films, site.mapping, *site.show.stems.values(), *filter(None, optional)]
 
 
 def exchange_folders(site: Site) -> list[Path]:

@@ -3,7 +3,7 @@
 | thread | made by | touches |
 |---|---|---|
 | main | the process | window, shaders, programme, transport, levels; applies every command; pins the status |
-| film decoder, one per open film (two at most) | show.films.Reel | its own film and queue |
+| film decoder, one per open film (two at most of each) | show.films.Reel | its own film and queue |
 | typesetter | installation.typesetter | the captions that come next |
 | osc, line | installation.osc | each its socket, the commands queue, the pinned status (reads) |
 | reporter | installation.reporter | status and picture files (writes), shelf, desk and maker files (reads) |
@@ -29,6 +29,7 @@ from installation.commands import CommandQueue
 from installation.control import Control
 from installation.day import Hours
 from installation.errors import SiteError
+from installation.film import film_item, panel_sizes
 from installation.headphones import Headphones
 from installation.night import Night, maker_command
 from installation.osc import Line, OscServer
@@ -47,8 +48,7 @@ from installation.telling import tell
 from installation.typesetter import Typesetter
 from installation.watchdog import Notifier, Watchdog
 from show.captions import Captions, load_captions
-from show.films import probe
-from show.programme import Item, Programme
+from show.programme import Programme
 from show.stems import prepare_stem
 
 log = logging.getLogger(__name__)
@@ -82,7 +82,7 @@ class Player:
         self._notifier = Notifier()
         self._watchdog = Watchdog.from_environment()
         mapping = site_mapping(site, state)
-        film = Item("film", probe(site.show.film), sound="film")
+        film = film_item(site.show)
         captions = load_captions(site.show.captions) if site.show.captions else Captions()
         stems = self._prepared_stems()
 
@@ -96,8 +96,8 @@ class Player:
         self.projector.set_mapping(mapping)
         programme = Programme(film, site.programme.film_times, site.programme.clips)
         self.performance = Performance(programme, site.show.panels, site.hours.fade_seconds)
-        shape = film.film.height / (film.film.width / site.show.panels)
-        sizes = [self.projector.caption_size(panel, shape) for panel in range(site.show.panels)]
+        shapes = [height / width for width, height in panel_sizes(film, site.show.panels)]
+        sizes = [self.projector.caption_size(panel, shape) for panel, shape in enumerate(shapes)]
         page = site.page.url if site.page.enabled else ""
         self.typesetter = Typesetter(captions, site.captions, sizes, page)
         self.scene = Scene(self.projector, site.show.panels, self.typesetter, site.programme.clip_panels)

@@ -69,10 +69,14 @@ class Table:
 
     def file(self, key: str, default: str | None = None) -> Path:
         """A file that must be there, relative to the file's own folder."""
-        path = (self.source.parent / self.text(key, default)).resolve()
-        if not path.is_file():
-            raise SiteError(f"{self.source}: {self._where(key)} names {path}, which is not there")
-        return path
+        return self._there(key, self.text(key, default))
+
+    def files(self, key: str) -> tuple[Path, ...]:
+        """A list of files, at least one, that must be there, relative to the file's own folder."""
+        names = self.texts(key, ())
+        if not names:
+            raise self.wrong(key, [], "a list of files")
+        return tuple(self._there(key, name) for name in names)
 
     def wholes(self, key: str, default: tuple[int, ...], low: int, high: int) -> tuple[int, ...]:
         """A list of whole numbers, each within low..high."""
@@ -111,6 +115,12 @@ class Table:
         """Refuse keys that nobody read."""
         for key in self._left:
             raise SiteError(f"{self.source}: {self._where(key)} is not known: check its spelling")
+
+    def _there(self, key: str, name: str) -> Path:
+        path = (self.source.parent / name).resolve()
+        if not path.is_file():
+            raise SiteError(f"{self.source}: {self._where(key)} names {path}, which is not there")
+        return path
 
     def _inner(self, key: str) -> str:
         return f"{self._name}.{key}" if self._name else key

@@ -25,14 +25,16 @@ from installation.taking_part import (
     read_x,
 )
 
+MOST_PANELS = 16
 MOST_OUTPUTS = 64  # as many as the headphones process is told of
 
 
 @dataclass(frozen=True)
 class FilmSettings:
-    """The triptych: one film holding the panels side by side, its captions and its sound by stem name."""
+    """The triptych: one film holding the panels side by side, or one for each; its captions, its sound by stem name."""
 
-    film: Path
+    films: tuple[Path, ...]
+    lengths: str  # of several films: "longest", to which the others are held, or each its "own"
     captions: Path | None
     stems: dict[str, Path]
     panels: int
@@ -185,13 +187,26 @@ def load_site(path: Path) -> Site:
 
 
 def _show(table: Table) -> FilmSettings:
-    film = table.file("film")
+    films, panels = _films(table)
     captions = table.file("captions") if table.has("captions") else None
     stems_table = table.table("stems")
     stems = {name: stems_table.file(name) for name in stems_table.unread()}
-    settings = FilmSettings(film, captions, stems, table.whole("panels", 3, 1, 16))
+    settings = FilmSettings(films, table.choice("lengths", "longest", ("longest", "own")), captions, stems, panels)
     table.finish()
     return settings
+
+
+def _films(table: Table) -> tuple[tuple[Path, ...], int]:
+    """The film that all panels share or the film of each, and how many panels there are."""
+    if not table.has("films"):
+        return (table.file("film"),), table.whole("panels", 3, 1, MOST_PANELS)
+    if table.has("film"):
+        raise SiteError(f"{table.source}: [show] names both film and films: it must be one of them")
+    films = table.files("films")
+    panels = table.whole("panels", len(films), 1, MOST_PANELS)
+    if len(films) != panels:
+        raise table.wrong("films", [film.name for film in films], f"a list of {panels} films, one for each panel")
+    return films, panels
 
 
 def _programme(table: Table) -> ProgrammeSettings:

@@ -37,5 +37,7 @@ def _make_absolute(values: dict[str, Any], folder: Path) -> None:
         for key in keys:
             if values.get(table, {}).get(key):
                 values[table][key] = str((folder / values[table][key]).resolve())
+    if "films" in values["show"]:
+        values["show"]["films"] = [str((folder / path).resolve()) for path in values["show"]["films"]]
     stems = values["show"].get("stems", {})
     values["show"]["stems"] = {name: str((folder / path).resolve()) for name, path in stems.items()}

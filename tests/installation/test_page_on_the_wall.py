@@ -26,7 +26,7 @@ END_CARD_SECONDS = 28.0
 def wall(page: str) -> NDArray[np.uint8]:
     """The demo's end card as the projector throws it."""
     site, mapping = load_site(DEMO / "site.toml"), load_mapping(DEMO / "mapping.json")
-    film = Item("film", probe(site.show.film))
+    film = Item("film", probe(site.show.films[0]))
     shape = film.film.height / (film.film.width / site.show.panels)
     projector, order = Projector(mapping.width, mapping.height, headless=True), RunningOrder(Programme(film))
     projector.set_mapping(mapping)

@@ -27,7 +27,7 @@ def write(folder: Path, text: str) -> Path:
 
 def test_a_site_is_read_with_its_defaults(tmp_path: Path) -> None:
     site = load_site(write(tmp_path, GOOD))
-    assert site.show.film == tmp_path / "film.mp4"
+    assert site.show.films == (tmp_path / "film.mp4",)
     assert site.osc.port == 9001
     assert site.making.images_per_phrase == 500
     assert site.making.checkpoint_every == 50
@@ -55,6 +55,14 @@ def test_any_way_in_is_work_for_the_desk(tmp_path: Path, table: str) -> None:
         (("[osc]", "[ocs]"), "[ocs] is not known"),
         (("film.mp4", "gone.mp4"), "[show] film names"),
         (('film = "film.mp4"', ""), "[show] film is missing"),
+        (("film =", 'films = ["film.mp4"]\nfilm ='), "[show] names both film and films: it must be one of them"),
+        (('film = "film.mp4"', 'films = ["film.mp4", "gone.mp4"]'), "[show] films names"),
+        (
+            ('film = "film.mp4"', 'films = ["film.mp4"]\npanels = 3'),
+            "is wrong: it must be a list of 3 films, one for each",
+        ),
+        (('film = "film.mp4"', "films = []"), "[show] films = [] is wrong: it must be a list of files"),
+        (('film = "film.mp4"', 'film = "film.mp4"\nlengths = "same"'), 'it must be one of "longest", "own"'),
         (("[1, 2]", "[1, 9]"), "[sound.output] channels of number 1 = [1, 9] is wrong"),
         (('name = "left"', 'stem = "song"'), 'stem of number 1 = "song" is wrong: it must be one of "narration"'),
         (("[osc]", '[hours]\nopen = "sometimes"\n[osc]'), "[hours] open"),
@@ -80,3 +88,8 @@ def test_a_file_that_is_not_utf8_is_named(tmp_path: Path) -> None:
 def test_an_absent_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(SiteError, match=r"nowhere\.toml cannot be read"):
         load_site(tmp_path / "nowhere.toml")
+
+
+def test_every_panel_may_have_a_film_of_its_own(tmp_path: Path) -> None:
+    show = load_site(write(tmp_path, GOOD.replace('film = "film.mp4"', 'films = ["film.mp4", "film.mp4"]'))).show
+    assert (len(show.films), show.panels, show.lengths) == (2, 2, "longest")
