@@ -100,7 +100,10 @@ class Player:
         sizes = [self.projector.caption_size(panel, shape) for panel, shape in enumerate(shapes)]
         page = site.page.url if site.page.enabled else ""
         self.typesetter = Typesetter(captions, site.captions, sizes, page)
-        self.scene = Scene(self.projector, site.show.panels, self.typesetter, site.programme.clip_panels)
+        order = site.programme
+        self.scene = Scene(
+            self.projector, site.show.panels, self.typesetter, order.clip_panels, order.crossfade_seconds
+        )
         self.headphones = Headphones(site.sound, stems, output)
         self.sync = Sync(self.performance, self.headphones)
         self.osc = OscServer(site.osc, self.commands, self.board)

@@ -7,6 +7,7 @@ from itertools import zip_longest
 import numpy as np
 
 from installation.projector import Crop, Look, Projector
+from installation.site import MOST_PANELS
 from installation.slot import Frames, Slot
 from installation.typesetter import Typesetter
 from show.captions import Line
@@ -47,16 +48,36 @@ class _Shown:
     frame_flipped_at: float | None = None
 
 
+@dataclass(frozen=True)
+class _Going:
+    """What a cross-fade takes away: its slot and the films it was uploaded as, since when, and how bright it was then."""
+
+    slot: Slot
+    films: int
+    since: float
+    share: float
+
+
 class Scene:
     """Draws the slot that is due; `panels` surfaces share the film from left to right, or have one each."""
 
-    def __init__(self, projector: Projector, panels: int, typesetter: Typesetter, clip_panels: str) -> None:
+    def __init__(
+        self,
+        projector: Projector,
+        panels: int,
+        typesetter: Typesetter,
+        clip_panels: str,
+        crossfade_seconds: float = 0.0,
+    ) -> None:
         self.counts = Counts()
         self._projector = projector
         self._panels = panels
         self._typesetter = typesetter
         self._clip_panels = clip_panels
+        self._crossfade_seconds = crossfade_seconds
         self._shown = _Shown()
+        self._films = 0  # where the films of the slot are uploaded from on; in a cross-fade the former ones stay
+        self._going: _Going | None = None
 
     @property
     def started(self) -> bool:
@@ -76,6 +97,8 @@ class Scene:
         """Let nothing that is gone stand for another refresh: without a frame of something else, black."""
         if self._shown.slot is not None and gone(self._shown.slot):
             self._shown = _Shown(look=self._shown.look, lines=self._shown.lines)
+        if self._going and gone(self._going.slot):
+            self._going = None
 
     def show(self, slot: Slot, frames: Frames, moment: Moment) -> bool:
         """Bring the wall up to date; True when something was drawn."""
@@ -83,6 +106,8 @@ class Scene:
         standing = slot if frames else self._shown.slot  # until a slot's first frame, what was there before it
         if standing is None:
             return self.blacken()
+        if standing is not self._shown.slot:
+            self._begin_fade(standing, moment.seen)
         look = self._look(standing, moment)
         lines = self._lines(standing, show_time)
         indexes = tuple(frame.index if frame else -1 for frame in frames)
@@ -97,9 +122,31 @@ class Scene:
         self._shown = replace(self._shown, look=look, lines=lines)
         return True
 
+    def _begin_fade(self, slot: Slot, seen: float) -> None:
+        """From one item to another, or on a cue; never where a film begins again by itself."""
+        shown = self._shown
+        cue = shown.frame_flipped_at is None
+        if self._crossfade_seconds and shown.slot is not None and (cue or slot.item is not shown.slot.item):
+            self._going = _Going(shown.slot, self._films, seen, self._share(seen))
+            self._films = 0 if self._films else MOST_PANELS
+
+    def _share(self, seen: float) -> float:
+        """How far the cross-fade is, 0-1."""
+        return min(1.0, (seen - self._going.since) / self._crossfade_seconds) if self._going else 1.0
+
     def _look(self, slot: Slot, moment: Moment) -> Look:
-        films = tuple(range(self._panels)) if slot.item.films else ()
-        return Look(moment.brightness, self._opacities(slot, moment.opacities), self._crops(slot), films)
+        share = self._share(moment.seen)
+        look = self._of(slot, self._films, moment, share)
+        if self._going is None or share >= 1:
+            self._going = None
+            return look
+        return replace(
+            look, former=self._of(self._going.slot, self._going.films, moment, (1 - share) * self._going.share)
+        )
+
+    def _of(self, slot: Slot, first: int, moment: Moment, share: float) -> Look:
+        films = tuple(first + panel if slot.item.films else first for panel in range(self._panels))
+        return Look(moment.brightness * share, self._opacities(slot, moment.opacities), self._crops(slot), films)
 
     def _upload(self, slot: Slot, frames: Frames) -> None:
         """Copy what is new to the card; a film that cannot be read holds its last frame, or is black from the start."""
@@ -108,9 +155,9 @@ class Scene:
         others = shown.slot is None or slot.item.parts != shown.slot.item.parts
         for film, (frame, before) in enumerate(zip_longest(frames, indexes)):
             if frame is not None and frame.index != before:
-                self._projector.upload(frame, film)
+                self._projector.upload(frame, self._films + film)
             elif frame is None and others:
-                self._projector.upload(BLACK, film)
+                self._projector.upload(BLACK, self._films + film)
 
     def blacken(self) -> bool:
         """A black wall; True when it was drawn, once."""
@@ -119,7 +166,7 @@ class Scene:
             return False
         self._projector.draw(look)
         self._projector.flip()
-        self._shown = _Shown(look=look, lines=self._shown.lines)
+        self._shown, self._going = _Shown(look=look, lines=self._shown.lines), None
         return True
 
     def _count(self, slot: Slot, indexes: tuple[int, ...], show_time: float, flipped_at: float) -> None:

@@ -47,6 +47,7 @@ class ProgrammeSettings:
     film_times: int
     clips: int
     clip_panels: str  # "all" or "centre"
+    crossfade_seconds: float  # from one item to another; 0 cuts
 
 
 @dataclass(frozen=True)
@@ -214,6 +215,7 @@ def _programme(table: Table) -> ProgrammeSettings:
         film_times=table.whole("film_times", 1, 1, 1000),
         clips=table.whole("clips", 1, 0, 100),
         clip_panels=table.choice("clip_panels", "all", ("all", "centre")),
+        crossfade_seconds=table.number("crossfade_seconds", 0.0, 0.0, 10.0),
     )
     table.finish()
     return settings

@@ -52,7 +52,7 @@ class Shading:
     """The program that shows films of one form, in a cross-fade beside a former one of another."""
 
     def __init__(self, form: Form, former: Form | None) -> None:
-        variant = {"FILM": form.upper()} | ({"FORMER": former.upper()} if former else {})
+        variant = {"FILM": f"seen_{form}"} | ({"FORMER": f"seen_{former}"} if former else {})
         self._program = program("warp", **variant)
         self._said: dict[str, Sight] = {}
         for unit in range(UNITS):

@@ -1,12 +1,6 @@
 #version 330 core
 // Film and card of one panel, warped, coloured and dimmed. Cards are captions or test patterns, lying over the film.
-// FILM is the film's form, FORMER, defined in a cross-fade only, that of the film that goes.
-
-#define PLANES 0
-#define RGB 1
-#define RGBA 2
-#define YCOCG 3
-#define YCOCG_ALPHA 4
+// FILM is the function that sees films of its form, FORMER, defined in a cross-fade only, that for the film that goes.
 
 in vec3 panel_place;
 in vec4 panel_inside;
@@ -49,36 +43,45 @@ vec3 from_ycocg(vec4 texel) {
     return clamp(texel.a + vec3(colour.r - colour.g, colour.g, -colour.r - colour.g), 0.0, 1.0);
 }
 
-vec3 seen(const int form, sampler2D first, sampler2D second, sampler2D third, mat3 colour, vec3 colour_shift,
-          vec2 chroma_shift, vec4 crop, vec2 place) {
-    vec2 at = mix(crop.xy, crop.zw, place);
+// One for each form, all with the same arguments.
+#define GIVEN sampler2D first, sampler2D second, sampler2D third, mat3 colour, vec3 shift, vec2 chroma, vec4 crop, vec2 at
+
+vec3 seen_planes(GIVEN) {
+    float y = sampled(first, at, crop).r;
+    vec2 chroma_size = vec2(textureSize(second, 0));
+    vec2 chroma_at = held(at + chroma / chroma_size, chroma_size, crop);
+    return clamp(colour * vec3(y, texture(second, chroma_at).r, texture(third, chroma_at).r) + shift, 0.0, 1.0);
+}
+
+vec3 seen_rgb(GIVEN) {
+    return sampled(first, at, crop).rgb;
+}
+
+vec3 seen_rgba(GIVEN) {
     vec4 texel = sampled(first, at, crop);
-    if (form == RGB) {
-        return texel.rgb;
-    } else if (form == RGBA) {
-        return texel.rgb * texel.a;
-    } else if (form == YCOCG) {
-        return from_ycocg(texel);
-    } else if (form == YCOCG_ALPHA) {
-        return from_ycocg(texel) * sampled(second, at, crop).r;
-    }
-    vec2 chroma_at = at + chroma_shift / vec2(textureSize(second, 0));
-    vec3 yuv = vec3(texel.r, sampled(second, chroma_at, crop).r, sampled(third, chroma_at, crop).r);
-    return clamp(colour * yuv + colour_shift, 0.0, 1.0);
+    return texel.rgb * texel.a;
+}
+
+vec3 seen_ycocg(GIVEN) {
+    return from_ycocg(sampled(first, at, crop));
+}
+
+vec3 seen_ycocg_alpha(GIVEN) {
+    return from_ycocg(sampled(first, at, crop)) * sampled(second, at, crop).r;
 }
 
 vec3 film(vec2 place) {
-    return seen(FILM, film_0, film_1, film_2, film_colour, film_colour_shift, film_chroma_shift, panel_crop, place);
+    vec2 at = mix(panel_crop.xy, panel_crop.zw, place);
+    return FILM(film_0, film_1, film_2, film_colour, film_colour_shift, film_chroma_shift, panel_crop, at);
 }
 
-vec3 former_light(vec2 place) {
 #ifdef FORMER
-    return panel_former_level * seen(FORMER, former_0, former_1, former_2, former_colour, former_colour_shift,
-                                     former_chroma_shift, panel_former_crop, place);
-#else
-    return vec3(0.0);
-#endif
+vec3 former(vec2 place) {
+    vec2 at = mix(panel_former_crop.xy, panel_former_crop.zw, place);
+    return FORMER(former_0, former_1, former_2, former_colour, former_colour_shift, former_chroma_shift,
+                  panel_former_crop, at);
 }
+#endif
 
 void main() {
     vec2 place = panel_place.xy / panel_place.z;
@@ -91,5 +94,8 @@ void main() {
         shown = shown * (1.0 - card.a) + card.rgb;
     }
     float edge = clamp(min(min(panel_inside.x, panel_inside.y), min(panel_inside.z, panel_inside.w)), 0.0, 1.0);
-    light = vec4((shown * panel_level + former_light(place)) * edge, 1.0);
+    light = vec4(shown * (panel_level * edge), 1.0);
+#ifdef FORMER
+    light.rgb += former(place) * (panel_former_level * edge);
+#endif
 }
