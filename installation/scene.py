@@ -50,7 +50,7 @@ class _Shown:
 
 @dataclass(frozen=True)
 class _Going:
-    """What a cross-fade takes away: its slot and the films it was uploaded as, since when, and how bright it was then."""
+    """What a cross-fade takes away: its slot, from where on its films are uploaded, since when, how far it had come."""
 
     slot: Slot
     films: int

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from calibration.homography import project
 from calibration.mapping import Mapping, Surface, default_mapping
 from installation.projector import Crop, Look, Projector, side_by_side
-from show.films import Frame, Matrix, Reel, probe
+from show.films import Blocks, Frame, Matrix, Reel, probe
 from tests.support.footage import (
     Planes,
     flat,
@@ -225,6 +225,17 @@ def test_a_new_film_size_and_layout_are_taken_at_any_frame(projector: Projector)
         assert numbers(wall(projector)) == [size[0]] * PANELS
     projector.upload(Frame.of_arrays(*numbered(77, 192, 320, panels=1)))
     assert numbers(wall(projector, replace(FULL, crops=(Crop(),) * PANELS))) == [77, 77, 77]
+
+
+def test_films_of_any_two_forms_can_be_seen_through_each_other(projector: Projector) -> None:
+    grey = Frame.of_arrays(*flat(np.full((64, 96), 125, np.uint8), 128, 128))
+    white = np.tile(np.array([255, 255, 255, 255, 0, 0, 0, 0], np.uint8), 16)  # a block of one colour
+    projector.upload(Frame.of_blocks(0, "rgb", [Blocks("dxt1", white)], 16, 16), 5)
+    projector.upload(grey, 1)
+    going = replace(FULL, brightness=0.25, films=(5,) * PANELS)
+    picture = wall(projector, replace(FULL, brightness=0.5, films=(1, 5, 1), former=going))
+    for panel, level in enumerate((127 * 0.5 + 255 * 0.25, 255 * 0.75, 127 * 0.5 + 255 * 0.25)):
+        assert np.abs(picture[well_inside(panel)] - level).max() <= 1
 
 
 def test_it_says_where_the_picture_is(projector: Projector) -> None:

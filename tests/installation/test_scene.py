@@ -128,3 +128,56 @@ def test_nothing_is_written_over_a_clip(
     wait_until(lambda: typesetter.set(typesetter.at(1.5), 1.5), "the film's caption")
     scene.show(order.current, frames, at(1.5))
     assert np.array_equal(projector.read(), before)
+
+
+# cross-fades
+
+
+@pytest.fixture
+def fading(projector: Projector, typesetter: Typesetter) -> Scene:
+    scene = Scene(projector, PANELS, typesetter, "all", crossfade_seconds=2.0)
+    scene.blacken()
+    return scene
+
+
+def picture(scene: Scene, order: RunningOrder, projector: Projector, show_time: float) -> np.ndarray:
+    index = order.current.index(show_time)
+    frames = wait_until(lambda: (f := order.frames(show_time)) and f[0].index == index and f, f"frame {index}")
+    scene.show(order.current, frames, at(show_time))
+    return projector.read().astype(float)
+
+
+def test_one_item_fades_into_the_other(fading: Scene, order: RunningOrder, projector: Projector) -> None:
+    film = picture(fading, order, projector, 0.5)
+    order.go("clip 1", 0.6)
+    seen = [picture(fading, order, projector, 0.6 + seconds) for seconds in (0.0, 0.5, 1.0, 1.5, 2.0)]
+    plain = Scene(projector, PANELS, fading._typesetter, "all")
+    order.go("clip 1", 5.6)
+    clip = [picture(plain, order, projector, 5.6 + seconds) for seconds in (0.0, 0.5, 1.0, 1.5, 2.0)]
+    for share, got, new in zip((0.0, 0.25, 0.5, 0.75, 1.0), seen, clip, strict=True):
+        assert np.abs(got - (film * (1 - share) + new * share)).max() <= 2, share
+
+
+def test_a_film_that_begins_again_by_itself_is_not_faded(
+    fading: Scene, order: RunningOrder, projector: Projector
+) -> None:
+    order.programme.shelve([])
+    first = picture(fading, order, projector, 0.0)
+    picture(fading, order, projector, 3.95)
+    order.advance(3.95)
+    order.advance(4.0)
+    assert np.array_equal(picture(fading, order, projector, 4.0), first)
+
+
+def test_a_removed_clip_is_cut_in_the_midst_of_its_fading_away(
+    fading: Scene, order: RunningOrder, projector: Projector
+) -> None:
+    film = picture(fading, order, projector, 0.0)
+    order.go("clip 1", 0.0)
+    picture(fading, order, projector, 0.01)
+    picture(fading, order, projector, 2.5)
+    order.go("film", 2.6)
+    assert not np.array_equal(picture(fading, order, projector, 2.61), film)
+    order.programme.shelve([])
+    fading.forget(order.is_gone)
+    assert np.array_equal(picture(fading, order, projector, 2.62), film)
