@@ -11,11 +11,18 @@ from tests.support.sink import Sink
 FOREIGN = ["DISPLAY", "WAYLAND_DISPLAY", "STATE_DIRECTORY", "CREDENTIALS_DIRECTORY", "NOTIFY_SOCKET", "WATCHDOG_USEC"]
 
 
+@pytest.fixture(scope="session")
+def shaders_made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the software renderer has compiled, which takes it half a second each time."""
+    return tmp_path_factory.mktemp("shaders")
+
+
 @pytest.fixture(autouse=True)
-def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, shaders_made: Path) -> Path:
     """Nothing of the user's desktop or of a running show reaches a test, and no test leaves a trace there."""
     for name in FOREIGN:
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("MESA_SHADER_CACHE_DIR", str(shaders_made))
     home = tmp_path_factory.mktemp("home")
     for name, folder in {"HOME": home, "XDG_STATE_HOME": home / "state", "XDG_CACHE_HOME": home / "cache"}.items():
         monkeypatch.setenv(name, str(folder))

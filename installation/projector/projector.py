@@ -61,6 +61,11 @@ class Projector:
         """Whether somebody closed the window."""
         return self._stage.lost
 
+    def warm(self, fading: bool = False) -> None:
+        """Make the driver ready for films of any size, and for `fading` one into another, before the first is shown."""
+        self._canvas.warm(fading)
+        self._placed = self._cards = None
+
     def set_mapping(self, mapping: Mapping) -> None:
         """Hang the panels so."""
         if len(mapping.surfaces) != len(self._mapping.surfaces):

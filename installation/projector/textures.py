@@ -102,8 +102,8 @@ class CardTexture:
     def upload(self, pictures: Sequence[tuple[Box, NDArray[np.uint8]] | None]) -> list[Card]:
         """Lay out pictures, each with its box on the panel, straight alpha RGBA; where each has come to lie."""
         shown = [picture for _, picture in filter(None, pictures)]
-        width = max((picture.shape[1] for picture in shown), default=1)
-        height = sum(picture.shape[0] for picture in shown) or 1
+        width = _odd(max((picture.shape[1] for picture in shown), default=1))
+        height = _odd(sum(picture.shape[0] for picture in shown))
         atlas = np.zeros((height, width, 4), np.uint8)
         top, cards = 0, []
         for entry in pictures:
@@ -124,6 +124,11 @@ class CardTexture:
         size = (atlas.shape[1], atlas.shape[0])
         pointer = c_void_p(atlas.ctypes.data)
         gl.glTexImage2D(gl.GL_TEXTURE_2D, 0, gl.GL_RGBA8, *size, 0, gl.GL_RGBA, gl.GL_UNSIGNED_BYTE, pointer)
+
+
+def _odd(side: int) -> int:
+    """At least as long, and no power of two: for those a software renderer compiles another shader, in the show."""
+    return side + 1 - side % 2 + 2 * (side < 2)
 
 
 def premultiplied(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
