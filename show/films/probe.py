@@ -106,4 +106,5 @@ def _read_through(source: Source, fps: Fraction) -> list[float]:
 
 
 def _even(times: Sequence[float], fps: Fraction) -> bool:
-    return all(abs((at - times[0]) * fps - number) < EVEN for number, at in enumerate(times))
+    rate = float(fps)
+    return all(abs((at - times[0]) * rate - number) < EVEN for number, at in enumerate(times))

@@ -84,7 +84,8 @@ class Source:
 
     def moment(self, stamp: int) -> float:
         """A time stamp of the file in seconds from the beginning of the film."""
-        return float((stamp - (self.stream.start_time or 0)) * (self.stream.time_base or Fraction(1, 1000)))
+        base = self.stream.time_base or Fraction(1, 1000)
+        return (stamp - (self.stream.start_time or 0)) * base.numerator / base.denominator
 
     @property
     def start_seconds(self) -> float:

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from fractions import Fraction
@@ -58,6 +59,7 @@ def run_command(options: argparse.Namespace) -> int:
     if problem := _problem(options.files, outs, options.out, wish):
         print(f"blind-eye: {problem}", file=sys.stderr)
         return 2
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))  # nothing half made stays behind
     for file, out in zip(options.files, outs, strict=True):
         bring(file, out, wish)
     return 0

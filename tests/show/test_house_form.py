@@ -1,5 +1,6 @@
 """`film import` as its user calls it: what it makes, what it says, what it refuses."""
 
+import signal
 from fractions import Fraction
 from pathlib import Path
 
@@ -11,7 +12,8 @@ from av.video.reformatter import Interpolation
 from show.films import probe
 from show.house_form.given import look
 from tests.support.footage import encode, flat, numbered, picture_of, read_number
-from tests.support.program import blind_eye
+from tests.support.program import blind_eye, running
+from tests.support.waiting import wait_until
 
 SIZE = (576, 320)
 
@@ -207,3 +209,23 @@ def test_a_damaged_film_is_brought_as_far_as_it_goes(tmp_path: Path) -> None:
     done = blind_eye("film", "import", given, tmp_path / "out.mp4")
     assert "it is damaged: FFmpeg could not make sense of" in done.stdout
     assert numbers(tmp_path / "out.mp4")[30:] == list(range(30, 40))
+
+
+@pytest.mark.parametrize(
+    ("out", "options", "sent", "status"),
+    [("out.mp4", (), signal.SIGINT, 130), ("out.mov", ("--hap",), signal.SIGTERM, 143)],
+)
+def test_an_import_that_is_broken_off_leaves_nothing_half_made(
+    tmp_path: Path, out: str, options: tuple[str, ...], sent: signal.Signals, status: int
+) -> None:
+    given = film(tmp_path / "film.mp4", 1500, codec="libx264", preset="ultrafast", **{"cpu-used": "1"})
+    with running("film", "import", given, tmp_path / out, *options) as program:
+        wait_until(lambda: list(tmp_path.glob(f".{out}.new*")), "the beginning")
+        program.process.send_signal(sent)
+        assert program.process.wait(20) == status
+    assert [path.name for path in tmp_path.iterdir()] == ["film.mp4"]
+    assert not [line for line in command_lines() if str(tmp_path) in line]
+
+
+def command_lines() -> list[str]:
+    return [path.read_text() for path in Path("/proc").glob("[0-9]*/cmdline") if path.exists()]
