@@ -94,7 +94,7 @@ class Player:
             headless=headless,
         )
         self.projector.set_mapping(mapping)
-        self.projector.warm(fading=site.programme.crossfade_seconds > 0)
+        self.projector.warm(film.parts, fading=site.programme.crossfade_seconds > 0)
         programme = Programme(film, site.programme.film_times, site.programme.clips)
         self.performance = Performance(programme, site.show.panels, site.hours.fade_seconds)
         shapes = [height / width for width, height in panel_sizes(film, site.show.panels)]

@@ -1,8 +1,7 @@
 """The draw itself, and all there is of GL state: one shader pass over all panels."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from ctypes import c_void_p
-from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,23 +59,17 @@ class Canvas:
             self._shadings[forms] = Shading(*forms)
         return self._shadings[forms]
 
-    def warm(self, fading: bool) -> None:
-        """Draw films of every shape where nothing is seen.
-
-        A driver makes its own program for each state at its first draw, and for it sides that are powers of two are
-        another: half a second in software, the first time on a machine.
-        """
+    def warm(self, draws: Iterable[tuple[Frame, Frame | None]]) -> None:
+        """Draw frames, some of them with a former one, where nothing is seen."""
         self._panels.upload(np.zeros(len(warp.TRIANGLES), warp.VERTEX))
         self.upload_cards([])
         gl.glEnable(gl.GL_SCISSOR_TEST)
         gl.glScissor(0, 0, 0, 0)
-        for height, width in product((8, 6), (8, 6)):
-            planes = (
-                np.full((height // by, width // by), level, np.uint8) for by, level in ((1, 16), (2, 128), (2, 128))
-            )
-            self.upload(Frame.of_arrays(*planes), 0)
-            for former in (None, 0) if fading else (None,):
-                self.draw((0, 0, 1, 1), [Run(0, former, 0, len(warp.TRIANGLES))])
+        for frame, former in draws:
+            self.upload(frame, 0)
+            if former:
+                self.upload(former, 1)
+            self.draw((0, 0, 1, 1), [Run(0, 1 if former else None, 0, len(warp.TRIANGLES))])
         gl.glDisable(gl.GL_SCISSOR_TEST)
 
     def read(self, port: Port) -> Picture:

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from calibration.mapping import Mapping, default_mapping
-from installation.projector import warp
+from installation.projector import warming, warp
 from installation.projector.displays import settle
 from installation.projector.look import KeyPress, Look, Picture, PointerMove, side_by_side
 from installation.projector.marks import Mark
 from installation.projector.warp import Box
-from show.films import Frame
+from show.films import FilmInfo, Frame
 
 WHOLE_PANEL: Box = (0.0, 0.0, 1.0, 1.0)
 
@@ -61,9 +61,9 @@ class Projector:
         """Whether somebody closed the window."""
         return self._stage.lost
 
-    def warm(self, fading: bool = False) -> None:
-        """Make the driver ready for films of any size, and for `fading` one into another, before the first is shown."""
-        self._canvas.warm(fading)
+    def warm(self, films: Sequence[FilmInfo], fading: bool = False) -> None:
+        """Make the driver ready for these films and any clips, with `fading` also for both at once, before the first."""
+        self._canvas.warm(warming.draws(films, fading))
         self._placed = self._cards = None
 
     def set_mapping(self, mapping: Mapping) -> None:

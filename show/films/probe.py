@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from show.errors import FilmError
+from show.films.frame import Form
 from show.films.source import Source, opened, reason
 
 EXACTLY = 1e-6  # seconds or frames; keeps 0.1 * 10 from falling under 1
@@ -26,7 +27,7 @@ class FilmInfo:
     """A film as it stands on disk: `frames` that are really there, lasting `duration` seconds in all.
 
     `times` are the seconds at which each frame begins where the rate varies; empty where every frame lasts 1 / `fps`.
-    `state` tells this file from one that replaces it.
+    `state` tells this file from one that replaces it; `form` is that of its frames.
     """
 
     path: Path
@@ -37,6 +38,7 @@ class FilmInfo:
     duration: float
     times: tuple[float, ...] = ()
     state: State = (0, 0, 0)
+    form: Form = "planes"
 
     def index_at(self, seconds: float) -> int:
         """The frame to be shown at a time: the first before the beginning, the last after the end."""
@@ -67,7 +69,7 @@ def probe(path: Path) -> FilmInfo:
     frames = len(times) - 1
     varying = () if _even(times[:-1], fps) else tuple(times[:-1])
     duration = times[-1] if varying else float(frames / fps)
-    return FilmInfo(path, first.width, first.height, fps, frames, duration, varying, state)
+    return FilmInfo(path, first.width, first.height, fps, frames, duration, varying, state, first.form)
 
 
 def file_state(path: Path) -> State:

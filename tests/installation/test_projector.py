@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from calibration.homography import project
 from calibration.mapping import Mapping, Surface, default_mapping
 from installation.projector import Crop, Look, Projector, side_by_side
-from show.films import Blocks, Frame, Matrix, Reel, probe
+from show.films import Blocks, FilmInfo, Frame, Matrix, Reel, probe
 from tests.support.footage import (
     Planes,
     flat,
@@ -236,6 +237,14 @@ def test_films_of_any_two_forms_can_be_seen_through_each_other(projector: Projec
     picture = wall(projector, replace(FULL, brightness=0.5, films=(1, 5, 1), former=going))
     for panel, level in enumerate((127 * 0.5 + 255 * 0.25, 255 * 0.75, 127 * 0.5 + 255 * 0.25)):
         assert np.abs(picture[well_inside(panel)] - level).max() <= 1
+
+
+def test_getting_warm_leaves_no_trace(projector: Projector) -> None:
+    before = wall(projector)
+    hap = FilmInfo(Path("film.mov"), 1920, 1024, Fraction(60), 1, 1.0, form="ycocg_alpha")
+    projector.warm([hap, replace(hap, form="rgb"), probe(DEMO_FILM)], fading=True)
+    projector.upload(WHITE)
+    assert np.array_equal(wall(projector), before)
 
 
 def test_it_says_where_the_picture_is(projector: Projector) -> None:
