@@ -62,7 +62,7 @@ class Projector:
         return self._stage.lost
 
     def warm(self, films: Sequence[FilmInfo], fading: bool = False) -> None:
-        """Make the driver ready for these films and any clips, with `fading` also for both at once, before the first."""
+        """Make the driver ready for these films and any clips, with `fading` also for both at once."""
         self._canvas.warm(warming.draws(films, fading))
         self._placed = self._cards = None
 
