@@ -4,8 +4,9 @@ import json
 import logging
 import os
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Event, Lock, Thread
 from typing import Any
@@ -28,9 +29,10 @@ PROBE_AGAIN_SECONDS = 60.0  # a clip that could not be read may only have been o
 
 @dataclass(frozen=True)
 class Papers:
-    """What desk and maker last wrote: clips for the wall (newest first), their counts and words."""
+    """What desk and maker last wrote: clips for the wall (newest first), their sounds, their counts and words."""
 
     clips: tuple[Item, ...] = ()
+    sounds: Mapping[str, Path] = field(default_factory=dict)  # decoded, by "group/stem"
     waiting: int = 0
     to_make: int = 0
     to_approve_words: int = 0
@@ -52,6 +54,7 @@ class Reporter:
         self._unreadable: dict[Path, float] = {}
         self._trouble = ""
         self._pictures: dict[Path, np.ndarray] = {}
+        self._errands: deque[Callable[[], None]] = deque()
         self._lock = Lock()
         self._stop = Event()
         self._thread = Thread(target=self._run, name="reporter", daemon=True)
@@ -64,6 +67,10 @@ class Reporter:
         """Write pixels (H, W, 3 uint8) as PNG soon; a newer picture for the same path replaces a waiting one."""
         with self._lock:
             self._pictures[path] = pixels
+
+    def soon(self, errand: Callable[[], None]) -> None:
+        """Do something with the state folder soon; again a second later as long as it raises OSError."""
+        self._errands.append(errand)
 
     def stop(self) -> None:
         """Write what is waiting and end."""
@@ -78,7 +85,7 @@ class Reporter:
 
     def _turn(self) -> None:
         """Each part alone: what others wrote wrongly, or a full disk, must not end the reports."""
-        troubles = map(_try, (self._read, self._write_pictures, self._write_status))
+        troubles = map(_try, (self._read, self._write_pictures, self._run_errands, self._write_status))
         sentence = "; ".join(dict.fromkeys(filter(None, troubles)))
         if sentence and sentence != self._trouble:
             log.warning("%s", sentence)
@@ -124,6 +131,11 @@ class Reporter:
             part = path.with_suffix(".part")
             Image.fromarray(pixels).save(part, format="PNG")
             part.replace(path)
+
+    def _run_errands(self) -> None:
+        while self._errands:
+            self._errands[0]()
+            self._errands.popleft()
 
 
 def _told(desk: dict[str, Any]) -> Papers:

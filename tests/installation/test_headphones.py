@@ -13,21 +13,23 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import installation.headphones
+import installation.headphones.link
+from installation.commands import HeadphoneGain, HeadphoneMute
 from installation.headphones import Course, Headphones, Segment, list_outputs
 from installation.headphones.course import RATE
-from installation.site import SoundOutput, SoundSettings
+from installation.sound_settings import SoundOutput, SoundSettings
 from tests.support.sink import Recording, Sink
 from tests.support.waiting import wait_until
 
 COUNT = 2.0**24  # the left channel of every stem holds the number of its sample, from 1: exact in float32
-OUTPUTS = tuple(SoundOutput(f"stool {n}", (2 * n - 1, 2 * n), "narration", 0.0, False) for n in (1, 2, 3))
+OUTPUTS = tuple(SoundOutput(f"stool {n}", (2 * n - 1, 2 * n), {"narration": 0.0}) for n in (1, 2, 3))
 
 
 def counter(path: Path, seconds: float, seed: int) -> Path:
     """A stem: its own sample numbers on the left, noise on the right."""
     numbers = np.arange(1, seconds * RATE + 1) / COUNT
     noise = np.random.default_rng(seed).uniform(-0.5, 0.5, len(numbers))
+    noise[[0, -1]] = 0.0
     np.save(path, np.stack([numbers, noise], axis=1).astype(np.float32))
     return path
 
@@ -97,7 +99,7 @@ def test_muting_headphone_2_silences_exactly_its_channels_within_150_ms(room: Ro
         play(headphones)
         wait_for_count(recording, RATE // 2)
         anchor, asked = headphones.reading.anchor, time.monotonic()
-        headphones.set_mute(2, True)
+        headphones.take(HeadphoneMute(2, True))
         wait_until(lambda: not recording.loudness(0.2)[2:4].any(), "silence")
         assert recording.loudness(0.2)[[0, 1, 4, 5]].all()
     sound = recording.samples[int(np.argmax(counts(recording.samples[:, 0]) == 1)) :]
@@ -160,7 +162,7 @@ def test_the_master_level_fades_to_silence(room: Room) -> None:
 def test_a_killed_process_comes_back_where_the_picture_is(room: Room) -> None:
     with room.sink.record() as recording, room.headphones() as headphones:
         anchor = play(headphones)
-        headphones.set_mute(3, True)
+        headphones.take(HeadphoneMute(3, True))
         wait_for_count(recording, RATE // 2)
         os.kill(headphones.pid, signal.SIGKILL)
         wait_until(lambda: headphones.reading is None, "the loss")
@@ -173,7 +175,7 @@ def test_a_killed_process_comes_back_where_the_picture_is(room: Room) -> None:
 
 
 def test_a_process_without_a_sign_of_life_is_replaced(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(installation.headphones, "STUCK_SECONDS", 2.0)
+    monkeypatch.setattr(installation.headphones.link, "STUCK_SECONDS", 2.0)
     with room.headphones() as headphones:
         wait_until(lambda: headphones.state == "playing")
         os.kill(headphones.pid, signal.SIGSTOP)
@@ -257,10 +259,10 @@ def test_the_outputs_of_the_pc_are_listed(room: Room) -> None:
 
 def test_levels_are_told_and_a_headphone_that_is_not_there_is_refused(room: Room) -> None:
     headphones = Headphones(room.settings, room.stems)
-    headphones.set_gain(3, -6.0)
+    headphones.take(HeadphoneGain(3, -6.0))
     assert [(each.gain_db, each.mute) for each in headphones.outputs] == [(0.0, False), (0.0, False), (-6.0, False)]
     with pytest.raises(ValueError, match="headphone 4 does not exist: there are 3"):
-        headphones.set_mute(4, True)
+        headphones.take(HeadphoneMute(4, True))
     headphones.stop()
 
 
@@ -274,8 +276,8 @@ def test_stopping_leaves_no_process(room: Room) -> None:
 PLAYER = """
 import sys, time
 from installation.headphones import Headphones
-from installation.site import SoundSettings, SoundOutput
-outputs = (SoundOutput("stool", (1, 2), "narration", 0.0, False),)
+from installation.sound_settings import SoundOutput, SoundSettings
+outputs = (SoundOutput("stool", (1, 2), {"narration": 0.0}),)
 headphones = Headphones(SoundSettings("headphones", 6, 0.1, 0.0, outputs), {})
 headphones.start()
 print(headphones.pid, flush=True)
