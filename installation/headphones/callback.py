@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from installation.headphones.clock import DacClock
-from installation.headphones.course import Control, Course, Heard, Mixing, Tick
+from installation.headphones.course import RATE, Control, Course, Heard, Mixing, Tick
 from installation.headphones.fades import Sound
 from installation.headphones.limiter import LOOK_FRAMES
 from installation.headphones.mixer import Mixer
@@ -15,6 +15,7 @@ from installation.headphones.stems import Stems
 
 logger = logging.getLogger(__name__)
 
+RUSH = 0.5  # of a block: those that come sooner fill the buffer of a device that does not run yet
 STALL_SECONDS = 0.25  # a clock that jumped further joins the picture again; less, and the picture leans after it
 
 
@@ -33,10 +34,13 @@ class Callback:
         self.blocks = self.underflows = self.faults = 0
         self.last = time.monotonic()
         self.leaving, self.hushed = False, True
+        self._rushed = True
 
     def __call__(self, out: Sound, frames: int, info: Any, flags: Any) -> None:
         """Fill `out` (frames, channels)."""
-        self.last = now = time.monotonic()
+        now = time.monotonic()
+        self._rushed = not self.blocks or now - self.last < RUSH * frames / RATE
+        self.last = now
         self.blocks += 1
         self.underflows += bool(flags.output_underflow)
         try:
@@ -50,7 +54,8 @@ class Callback:
         self._tell(now)
 
     def _play(self, out: Sound, dac: float) -> None:
-        if abs(self._clock.tick(dac, self._samples)) > STALL_SECONDS:
+        waits = self._rushed and not self._clock.settled
+        if not waits and abs(self._clock.tick(dac, self._samples)) > STALL_SECONDS:
             self._mixer.rejoin()
         if self.leaving:
             self._control = replace(self._control, course=Course())

@@ -116,6 +116,9 @@ class Process:
         pattern, channels = self._table["device"], self._table["channels"]
         self._callback = Callback(self._shared, self._stems, _mixing(self._table))
         device = devices.find(pattern, channels, self._server.view, self._homes.get("", ""))
+        home, view = self._homes.get(device.name), self._server.view
+        if home and view and home not in view.sinks:
+            raise devices.NoSound(f'the sound device "{device.name}" is gone')
         latency = max(LEAST_LATENCY_SECONDS, self._table["latency_seconds"])
         self._stream = devices.Stream(device, channels, latency, self._callback)
 

@@ -1,0 +1,159 @@
+"""Levels by ear: changed by commands, saved, undone, there again after a restart."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from installation.commands import (
+    HeadphoneDelay,
+    HeadphoneGain,
+    HeadphoneMute,
+    HeadphoneStem,
+    LevelCommand,
+    MurmurDuck,
+    NarrationGain,
+    NarrationMute,
+)
+from installation.levels import Levels, as_json, from_json, linear
+from installation.levels_store import KEEP, SavedLevels
+from installation.sound_settings import SoundOutput, SoundSettings
+
+KNOWN = ("english", "film", "murmur", "narration")
+OUTPUTS = (
+    SoundOutput("left", (1, 2), {"narration": 0.0, "murmur": -12.0}, gain_db=-3.0),
+    SoundOutput("right", (3, 4), {"murmur": 0.0}, delay_ms=20.0),
+)
+SITE = Levels.of_site(SoundSettings("", 4, 0.1, 0.0, OUTPUTS))
+NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
+
+
+def after(*commands: LevelCommand, levels: Levels = SITE) -> Levels:
+    for command in commands:
+        levels = levels.changed(command, KNOWN)
+    return levels
+
+
+def test_a_command_changes_one_thing_of_one_headphone() -> None:
+    levels = after(HeadphoneGain(1, -6.0), HeadphoneMute(2, True), HeadphoneDelay(2, 35.0), MurmurDuck(-20.0))
+    assert levels.outputs[0] == replace(SITE.outputs[0], gain_db=-6.0)
+    assert levels.outputs[1] == replace(SITE.outputs[1], mute=True, delay_ms=35.0)
+    assert levels.duck_db == -20.0
+
+
+def test_another_stem_is_heard_alone() -> None:
+    levels = after(HeadphoneStem(1, "english"))
+    assert [levels.stem_gain(0, stem) for stem in KNOWN] == [1.0, 0.0, 0.0, 0.0]
+
+
+def test_the_narration_goes_up_and_down_and_silent_wherever_it_is_heard() -> None:
+    levels = after(NarrationGain(-6.0))
+    assert levels.stem_gain(0, "narration") == pytest.approx(0.501, abs=0.001)
+    assert levels.stem_gain(0, "murmur") == linear(-12.0)
+    assert levels.stem_gain(1, "narration") == 0.0
+    assert after(NarrationMute(True)).stem_gain(0, "narration") == 0.0
+
+
+def test_unity_is_exactly_one() -> None:
+    assert SITE.stem_gain(0, "narration") == 1.0
+
+
+@pytest.mark.parametrize(
+    ("command", "sentence"),
+    [
+        (HeadphoneGain(3, 0.0), "headphone 3 does not exist: there are 2"),
+        (HeadphoneMute(0, True), "headphone 0 does not exist: there are 2"),
+        (HeadphoneStem(1, "song"), 'there is no stem "song"; there are: english, film, murmur, narration'),
+    ],
+)
+def test_what_cannot_be_done_is_refused_in_a_sentence(command: LevelCommand, sentence: str) -> None:
+    with pytest.raises(ValueError, match=sentence):
+        SITE.changed(command, KNOWN)
+
+
+def test_they_come_back_from_json_as_they_were() -> None:
+    levels = after(HeadphoneGain(1, -6.5), NarrationGain(-2.0), NarrationMute(True))
+    assert from_json(json.loads(json.dumps(as_json(levels))), KNOWN) == levels
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "levels"
+
+
+def saved(folder: Path, site: Levels = SITE) -> SavedLevels:
+    return SavedLevels(folder, site, KNOWN)
+
+
+def keep(folder: Path, *all_levels: Levels) -> SavedLevels:
+    store = saved(folder)
+    for levels in all_levels:
+        store.save(levels)
+        store.write(levels, NOON)
+    return store
+
+
+LOUD, QUIET = after(HeadphoneGain(1, 6.0)), after(HeadphoneGain(1, -20.0))
+
+
+def test_the_show_begins_with_what_was_saved_last(folder: Path) -> None:
+    assert saved(folder).latest == SITE
+    keep(folder, LOUD, QUIET)
+    assert saved(folder).latest == QUIET
+
+
+def test_undo_goes_back_to_what_was_saved_then_to_what_was_before_it(folder: Path) -> None:
+    keep(folder, LOUD, QUIET)
+    store = saved(folder)
+    assert store.undo(after(MurmurDuck(-1.0))) == QUIET
+    assert store.undo(QUIET) == LOUD
+    assert store.undo(LOUD) == SITE
+    with pytest.raises(ValueError, match="there is nothing to undo"):
+        store.undo(SITE)
+
+
+def test_what_is_saved_after_an_undo_counts(folder: Path) -> None:
+    store = keep(folder, LOUD, QUIET)
+    store.undo(QUIET)
+    store.save(LOUD)
+    assert store.undo(SITE) == LOUD
+
+
+def test_the_latest_twenty_are_kept(folder: Path) -> None:
+    keep(folder, *(after(HeadphoneGain(1, -float(n))) for n in range(KEEP + 5)))
+    names = sorted(path.name for path in folder.iterdir())
+    assert len(names) == KEEP
+    assert names[0].startswith("levels-0006-2026-05-01T12-00-00")
+    assert saved(folder).latest.outputs[0].gain_db == -(KEEP + 4)
+
+
+@pytest.mark.parametrize("change", ['"gain_db": NaN', '"gain_db": 90', '"gain_db": "loud"', '"gain_db"', ""])
+def test_a_damaged_file_is_left_aside_and_told(folder: Path, change: str, caplog: pytest.LogCaptureFixture) -> None:
+    keep(folder, LOUD, QUIET)
+    newest = max(folder.iterdir())
+    newest.write_text(newest.read_text().replace('"gain_db": -20.0', change) if change else "")
+    assert saved(folder).latest == LOUD
+    assert f"{newest} is left aside" in caplog.text
+
+
+def test_levels_of_fewer_headphones_are_left_aside(folder: Path) -> None:
+    keep(folder, LOUD)
+    newest = max(folder.iterdir())
+    values = json.loads(newest.read_text())
+    values["levels"]["outputs"].pop()
+    newest.write_text(json.dumps(values))
+    assert saved(folder).latest == SITE
+
+
+def test_a_site_that_was_changed_since_wins(folder: Path) -> None:
+    keep(folder, LOUD)
+    other = after(HeadphoneGain(2, -9.0))
+    assert saved(folder, other).latest == other
+
+
+def test_a_disk_that_cannot_be_written_is_an_oserror(tmp_path: Path) -> None:
+    (tmp_path / "levels").write_text("a file")
+    with pytest.raises(OSError, match="levels"):
+        saved(tmp_path / "levels").write(SITE, NOON)
