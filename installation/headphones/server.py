@@ -16,7 +16,6 @@ from typing import Any
 logger = logging.getLogger(__name__)
 
 LOOK_SECONDS = 1.0  # at least this often, also without news
-CONNECT_SECONDS = 2.0
 AGAIN_SECONDS = 1.0
 SOCKET_SECONDS = 0.02
 
@@ -72,7 +71,7 @@ class SoundServer(Thread):
             raise pulsectl.PulseLoopStop
 
         with pulsectl.Pulse("blind-eye", connect=False) as pulse:
-            pulse.connect(timeout=CONNECT_SECONDS)
+            pulse.connect()
             pulse.event_mask_set("sink", "sink_input", "server")
             pulse.event_callback_set(notice)
             while True:
