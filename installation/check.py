@@ -22,9 +22,11 @@ from installation.desk.trouble import Trouble
 from installation.errors import NoDisplay
 from installation.headphones import find_output, list_outputs
 from installation.site import Site, load_site
+from installation.sound_settings import FILM
 from installation.state import State
 from show.errors import ShowError
 from show.films import probe
+from show.stems import has_sound
 
 LEAST_FREE_BYTES = 2 * 10**9  # a night of clips with their images
 GENERATORS = ("torch", "clip-anytorch", "taming-transformers-rom1504")

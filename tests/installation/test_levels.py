@@ -1,7 +1,7 @@
 """Levels by ear: changed by commands, saved, undone, there again after a restart."""
 
 import json
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -78,82 +78,103 @@ def test_they_come_back_from_json_as_they_were() -> None:
     assert from_json(json.loads(json.dumps(as_json(levels))), KNOWN) == levels
 
 
+@dataclass
+class Sound:
+    """What has levels."""
+
+    levels: Levels = SITE
+    known: tuple[str, ...] = KNOWN
+
+
+@dataclass
+class Show:
+    """One run of a show with the levels saved before."""
+
+    folder: Path
+    sound: Sound = field(default_factory=Sound)
+
+    def __post_init__(self) -> None:
+        self.saved = SavedLevels(self.folder, self.sound, lambda write: write(), lambda: NOON)
+
+    def save(self, *all_levels: Levels) -> None:
+        for levels in all_levels:
+            self.sound.levels = levels
+            self.saved.save()
+
+    def undo(self) -> Levels:
+        self.saved.undo()
+        return self.sound.levels
+
+
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "levels"
+def show(tmp_path: Path) -> Show:
+    return Show(tmp_path / "levels")
 
 
-def saved(folder: Path, site: Levels = SITE) -> SavedLevels:
-    return SavedLevels(folder, site, KNOWN)
-
-
-def keep(folder: Path, *all_levels: Levels) -> SavedLevels:
-    store = saved(folder)
-    for levels in all_levels:
-        store.save(levels)
-        store.write(levels, NOON)
-    return store
+def next_time(show: Show) -> Levels:
+    """What the next run of the show begins with."""
+    return Show(show.folder).sound.levels
 
 
 LOUD, QUIET = after(HeadphoneGain(1, 6.0)), after(HeadphoneGain(1, -20.0))
 
 
-def test_the_show_begins_with_what_was_saved_last(folder: Path) -> None:
-    assert saved(folder).latest == SITE
-    keep(folder, LOUD, QUIET)
-    assert saved(folder).latest == QUIET
+def test_the_show_begins_with_what_was_saved_last(show: Show) -> None:
+    assert show.sound.levels == SITE
+    show.save(LOUD, QUIET)
+    assert next_time(show) == QUIET
 
 
-def test_undo_goes_back_to_what_was_saved_then_to_what_was_before_it(folder: Path) -> None:
-    keep(folder, LOUD, QUIET)
-    store = saved(folder)
-    assert store.undo(after(MurmurDuck(-1.0))) == QUIET
-    assert store.undo(QUIET) == LOUD
-    assert store.undo(LOUD) == SITE
+def test_undo_goes_back_to_what_was_saved_then_to_what_was_before_it(show: Show) -> None:
+    show.save(LOUD, QUIET)
+    later = Show(show.folder, Sound())
+    later.sound.levels = after(MurmurDuck(-1.0))
+    assert [later.undo(), later.undo(), later.undo()] == [QUIET, LOUD, SITE]
     with pytest.raises(ValueError, match="there is nothing to undo"):
-        store.undo(SITE)
+        later.undo()
 
 
-def test_what_is_saved_after_an_undo_counts(folder: Path) -> None:
-    store = keep(folder, LOUD, QUIET)
-    store.undo(QUIET)
-    store.save(LOUD)
-    assert store.undo(SITE) == LOUD
+def test_what_is_saved_after_an_undo_counts(show: Show) -> None:
+    show.save(LOUD, QUIET)
+    assert show.undo() == LOUD
+    show.save(LOUD)
+    show.sound.levels = SITE
+    assert show.undo() == LOUD == next_time(show)
 
 
-def test_the_latest_twenty_are_kept(folder: Path) -> None:
-    keep(folder, *(after(HeadphoneGain(1, -float(n))) for n in range(KEEP + 5)))
-    names = sorted(path.name for path in folder.iterdir())
+def test_the_latest_twenty_are_kept(show: Show) -> None:
+    show.save(*(after(HeadphoneGain(1, -float(n))) for n in range(KEEP + 5)))
+    names = sorted(path.name for path in show.folder.iterdir())
     assert len(names) == KEEP
     assert names[0].startswith("levels-0006-2026-05-01T12-00-00")
-    assert saved(folder).latest.outputs[0].gain_db == -(KEEP + 4)
+    assert next_time(show).outputs[0].gain_db == -(KEEP + 4)
 
 
 @pytest.mark.parametrize("change", ['"gain_db": NaN', '"gain_db": 90', '"gain_db": "loud"', '"gain_db"', ""])
-def test_a_damaged_file_is_left_aside_and_told(folder: Path, change: str, caplog: pytest.LogCaptureFixture) -> None:
-    keep(folder, LOUD, QUIET)
-    newest = max(folder.iterdir())
+def test_a_damaged_file_is_left_aside_and_told(show: Show, change: str, caplog: pytest.LogCaptureFixture) -> None:
+    show.save(LOUD, QUIET)
+    newest = max(show.folder.iterdir())
     newest.write_text(newest.read_text().replace('"gain_db": -20.0', change) if change else "")
-    assert saved(folder).latest == LOUD
+    assert next_time(show) == LOUD
     assert f"{newest} is left aside" in caplog.text
 
 
-def test_levels_of_fewer_headphones_are_left_aside(folder: Path) -> None:
-    keep(folder, LOUD)
-    newest = max(folder.iterdir())
+def test_levels_of_fewer_headphones_are_left_aside(show: Show) -> None:
+    show.save(LOUD)
+    newest = max(show.folder.iterdir())
     values = json.loads(newest.read_text())
     values["levels"]["outputs"].pop()
     newest.write_text(json.dumps(values))
-    assert saved(folder).latest == SITE
+    assert next_time(show) == SITE
 
 
-def test_a_site_that_was_changed_since_wins(folder: Path) -> None:
-    keep(folder, LOUD)
+def test_a_site_that_was_changed_since_wins(show: Show) -> None:
+    show.save(LOUD)
     other = after(HeadphoneGain(2, -9.0))
-    assert saved(folder, other).latest == other
+    assert Show(show.folder, Sound(other)).sound.levels == other
 
 
-def test_a_disk_that_cannot_be_written_is_an_oserror(tmp_path: Path) -> None:
-    (tmp_path / "levels").write_text("a file")
+def test_a_disk_that_cannot_be_written_is_an_oserror(show: Show) -> None:
+    show.folder.write_text("a file")
     with pytest.raises(OSError, match="levels"):
-        saved(tmp_path / "levels").write(SITE, NOON)
+        show.save(LOUD)
