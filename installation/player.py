@@ -107,7 +107,7 @@ class Player:
         self.sync = Sync(self.performance, self.headphones)
         self.osc = OscServer(site.osc, self.commands, self.board)
         self.line = Line(state.line, self.commands, self.board)
-        self.reporter = Reporter(state, self.board)
+        self.reporter = Reporter(state, self.board, site.sound.loudness_lufs)
         folders = ("--site", str(site.path), "--state", str(state.root))
         self.desk = Child("desk", [sys.executable, "-m", "installation.desk", *folders], output)
         self.night = Night(maker_command(site, state), site.hours.maker_stops_before_seconds, output)
@@ -228,6 +228,7 @@ class Player:
         self.headphones.poll()
         self.desk.poll(now)
         papers, performance = self.reporter.papers, self.performance
+        self.headphones.shelve(papers.sounds)
         performance.shelve(papers.clips, seen)
         self.night.tick(now, performance.dark(seen), self._hours.until_open(self._wall()), papers.to_make)
         self._say("sound", self.headphones.state)

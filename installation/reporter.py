@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from installation.clip_sounds import ClipSounds
+from installation.sound_settings import FILM
 from installation.state import State
 from installation.status import Board
 from installation.telling import tell_making
@@ -47,10 +49,11 @@ class Papers:
 class Reporter:
     """A thread that writes status and pictures and reads shelf, desk and maker, about once a second."""
 
-    def __init__(self, state: State, board: Board) -> None:
+    def __init__(self, state: State, board: Board, loudness_lufs: float | None = None) -> None:
         self.papers = Papers()
         self._state, self._board = state, board
         self._films: dict[Path, FilmInfo] = {}
+        self._sounds = ClipSounds(state.clip_sounds, loudness_lufs)
         self._unreadable: dict[Path, float] = {}
         self._trouble = ""
         self._pictures: dict[Path, np.ndarray] = {}
@@ -97,7 +100,10 @@ class Reporter:
     def _read(self) -> None:
         desk, maker = read_json(self._state.desk), read_json(self._state.maker)
         clips = self._clips()
-        self.papers = replace(_told(desk), clips=clips, making=self.papers.making)  # whatever the maker wrote
+        sounds = {f"{clip.sound}/{FILM}": stem for clip in clips if (stem := self._sounds.of(clip.film.path))}
+        told = replace(_told(desk), clips=clips, sounds=sounds)
+        self.papers = replace(told, making=self.papers.making)  # whatever the maker wrote
+        self._sounds.keep_only([clip.film.path for clip in clips])
         self.papers = replace(self.papers, making=tell_making(maker))
 
     def _clips(self) -> tuple[Item, ...]:
@@ -110,8 +116,10 @@ class Reporter:
         return tuple(item for entry in shelf if (item := self._clip(entry)) is not None)
 
     def _clip(self, entry: dict[str, Any]) -> Item | None:
-        film = self._film(Path(str(entry["film"])))
-        return Item(f"clip {entry['id']}", film, "", str(entry["id"])) if film else None
+        film, name = self._film(Path(str(entry["film"]))), f"clip {entry['id']}"
+        if film is None:
+            return None
+        return Item(name, film, name if self._sounds.of(film.path) else "", str(entry["id"]))
 
     def _film(self, path: Path) -> FilmInfo | None:
         now = time.monotonic()

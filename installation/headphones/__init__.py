@@ -8,7 +8,7 @@ A process each, because PortAudio finds a device that returned only after closin
 import json
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -33,6 +33,7 @@ class Headphones:
 
     def __init__(self, settings: SoundSettings, stems: Mapping[str, Path], output: int | None = None) -> None:
         self._settings, self._stems = settings, dict(stems)
+        self._clips: dict[str, Path] = {}
         self.known = _known(settings, stems)
         self._names = (NARRATION, MURMUR, *(name for name in self.known if name not in (NARRATION, MURMUR)))
         self._levels = Levels.of_site(settings)
@@ -106,15 +107,10 @@ class Headphones:
         """
         self._ask(replace(self._control, course=course))
 
-    def add_stem(self, name: str, path: Path) -> None:
-        """Make a stem known, named "group/stem", at least a tenth of a second before it is due."""
-        if self._stems.get(name) != path:
-            self._stems[name] = path
-            self._tell_stems()
-
-    def forget_stems(self, names: Sequence[str]) -> None:
-        """Let go of stems that will not sound again."""
-        if any(self._stems.pop(name, None) for name in names):
+    def shelve(self, sounds: Mapping[str, Path]) -> None:
+        """Replace the stems of clips, named "group/stem"; at least a tenth of a second before one is due."""
+        if sounds != self._clips:
+            self._clips = dict(sounds)
             self._tell_stems()
 
     def take(self, command: LevelCommand | HeadphoneIdentify) -> None:
@@ -165,7 +161,7 @@ class Headphones:
 
     def _tell_stems(self) -> None:
         for link in self._links:
-            link.know(self._stems)
+            link.know(self._stems | self._clips)
 
     def _headphones_on(self, link: Link) -> str:
         return ", ".join(self._levels.outputs[number].name for number in link.numbers)

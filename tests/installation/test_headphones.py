@@ -149,7 +149,7 @@ def test_a_stalled_process_joins_the_picture_again(room: Room) -> None:
 def test_a_clip_made_known_at_run_time_is_heard(room: Room, tmp_path: Path) -> None:
     with room.sink.record() as recording, room.headphones() as headphones:
         anchor = play(headphones)
-        headphones.add_stem("new/narration", counter(tmp_path / "new.npy", 30, 3))
+        headphones.shelve({"new/narration": counter(tmp_path / "new.npy", 30, 3)})
         headphones.follow(Course(5, True, anchor, (Segment("new", 0.0, 25.0, 5.0),)))
         wait_for_count(recording, 25 * RATE)
 
@@ -158,8 +158,7 @@ def test_an_unreadable_clip_is_silent_and_stops_nothing(room: Room, tmp_path: Pa
     (tmp_path / "bad.npy").write_bytes(b"no array")
     with room.sink.record() as recording, room.headphones() as headphones:
         play(headphones, Segment("bad", 0.0, 0.0, 0.5), Segment("clip", 0.5, 0.0, 2.0))
-        headphones.add_stem("bad/narration", tmp_path / "bad.npy")
-        headphones.add_stem("absent/narration", tmp_path / "absent.npy")
+        headphones.shelve({"bad/narration": tmp_path / "bad.npy", "absent/narration": tmp_path / "absent.npy"})
         wait_for_count(recording, RATE // 2)
         assert headphones.state == "playing"
 
