@@ -77,7 +77,7 @@ def _sinks(devices: list[Device], view: View | None) -> list[Device]:
 def find(pattern: str, channels: int, view: View | None = None, home: str = "") -> Device:
     """The device of this name, ALSA card, part of a name or pattern with enough channels; else NoSound.
 
-    An empty pattern is the default device, or the sink `home` when it was that one before.
+    An empty pattern is the default device, or the one called `home` when it was that before.
     """
     devices = outputs(view)
     if not devices and not pattern:
@@ -97,7 +97,7 @@ def _too_narrow(name: str, there: int, wanted: int) -> str:
 
 
 def _default(devices: list[Device], view: View | None, home: str) -> list[Device]:
-    """Never another sink than before: the sound would be heard where nobody expects it."""
+    """Never another one than before, `home`: the sound would be heard where nobody expects it."""
     ways = [device for device in devices if device.name in SERVERS]
     name = home or (view.default if view else "")
     if view and ways and name:
@@ -105,8 +105,18 @@ def _default(devices: list[Device], view: View | None, home: str) -> list[Device
         if sink is None:
             raise NoSound(f'the sound device "{name}" is gone')
         return [Device(ways[0].index, name, sink.channels, name)]
+    if home:
+        return _same(home, devices)
     index = sounddevice.default.device[1]
     return [device for device in devices if device.index == index] or devices[:1]
+
+
+def _same(home: str, devices: list[Device]) -> list[Device]:
+    """The device of this name, whatever number its card has got this time."""
+    same = [device for device in devices if device.name.partition(" (hw:")[0] == home.partition(" (hw:")[0]]
+    if not same:
+        raise NoSound(f'the sound device "{home}" is gone')
+    return same
 
 
 def _fitting(pattern: str, devices: list[Device]) -> list[Device]:

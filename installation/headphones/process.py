@@ -132,6 +132,7 @@ class Process:
         """Let the sound out once it is known to go where it should; why not, when it goes elsewhere."""
         view = self._server.view
         if device.is_hardware or view is None:
+            self._homes.setdefault("", device.name)
             return self._let_out()
         if view.at < self._opened_at or not view.ours:
             return self._let_out() if now > self._opened_at + UNSEEN_SECONDS else ""

@@ -2,9 +2,11 @@ from pathlib import Path
 
 import pytest
 
+import show
 from installation.errors import SiteError
 from installation.site import load_site
 
+DEMO = Path(show.__file__).parent / "demo"
 GOOD = """
 [show]
 film = "film.mp4"
@@ -116,3 +118,15 @@ def test_headphones_on_devices_of_their_own(tmp_path: Path) -> None:
 def test_a_headphone_hears_several_stems(tmp_path: Path) -> None:
     text = GOOD.replace('name = "left"', "stems = { narration = 0.0, film = -12.5 }")
     assert load_site(write(tmp_path, text)).sound.outputs[0].stems == {"narration": 0.0, "film": -12.5}
+
+
+def test_the_artists_own_room_is_one_stereo_cable() -> None:
+    sound = load_site(DEMO / "sites" / "stereo-amplifier.toml").sound
+    assert [(each.channels, set(each.stems)) for each in sound.outputs] == [((1, 2), {"narration", "murmur"})]
+    assert sound.devices == {"": 2}
+
+
+def test_three_outputs_are_on_two_devices() -> None:
+    sound = load_site(DEMO / "sites" / "three-outputs.toml").sound
+    assert sound.devices == {"USB": 4, "*Analog*": 2}
+    assert [each.mode for each in sound.outputs] == ["stereo", "mono", "swapped"]
