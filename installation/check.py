@@ -144,7 +144,8 @@ def _device(site: Site, device: str, channels: int) -> str:
     name, why_not = find_output(device, channels)
     if why_not:
         raise Fault(f"{why_not}: the show would play pictures only")
-    return f"{name}, {channels} channels for {len(site.sound.on(device))} headphones"
+    outputs = len(site.sound.on(device))
+    return f"{name}, {channels} channels for {outputs} headphone{'s' if outputs > 1 else ''}"
 
 
 def _disk(_: Site, state: State) -> str:

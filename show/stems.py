@@ -22,6 +22,8 @@ Samples = npt.NDArray[np.float32]  # (frames, channels)
 
 RATE = 48_000
 VERSION = b"2"  # of what is kept: another decoding needs another
+METER_SECONDS = 0.4
+MONO_IN_BOTH_EARS_DB = 3.01
 
 
 def prepare_stem(source: Path, cache: Path, loudness_lufs: float | None = None) -> Path:
@@ -145,13 +147,13 @@ def _samples(frame: AudioFrame) -> Samples:
 
 
 def _bring_to(loudness_lufs: float, path: Path) -> None:
-    """Scale a stem to a loudness; one that is silent, or shorter than the meter's 0.4 s, stays as it is."""
+    """Scale a stem to a loudness, as both ears hear it; a silent one, or one too short to be measured, stays as it is."""
     from pyloudnorm import Meter
 
     stem = np.load(path, mmap_mode="r+")
-    if len(stem) < 0.4 * RATE:
+    if len(stem) < METER_SECONDS * RATE:
         return
-    loudness = Meter(RATE).integrated_loudness(stem)
+    loudness = Meter(RATE).integrated_loudness(stem) + (MONO_IN_BOTH_EARS_DB if stem.shape[1] == 1 else 0.0)
     if np.isfinite(loudness):
         for begin in range(0, len(stem), RATE):
             stem[begin : begin + RATE] *= np.float32(10 ** ((loudness_lufs - loudness) / 20))

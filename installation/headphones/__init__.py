@@ -17,7 +17,7 @@ from installation.headphones.course import RATE, Control, Course, Heard, Identif
 from installation.headphones.identify import WORDS
 from installation.headphones.link import COMMAND, PICTURES_ONLY, PLAYING, Link
 from installation.levels import Levels, linear
-from installation.sound_settings import FILM, MURMUR, NARRATION, SoundSettings
+from installation.sound_settings import MURMUR, NARRATION, SoundSettings
 from installation.status import OutputStatus
 
 __all__ = ["Course", "Headphones", "Reading", "Segment", "find_output", "list_outputs"]
@@ -171,7 +171,7 @@ def _known(settings: SoundSettings, stems: Mapping[str, Path]) -> tuple[str, ...
     """The stems a headphone can be told to hear."""
     named = {name.rpartition("/")[2] for name in stems if name != WORDS}
     heard = {name for output in settings.outputs for name in output.stems}
-    return tuple(sorted(named | heard | {FILM}))
+    return tuple(sorted(named | heard))
 
 
 def list_outputs() -> list[tuple[str, int]]:
