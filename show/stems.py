@@ -147,7 +147,7 @@ def _samples(frame: AudioFrame) -> Samples:
 
 
 def _bring_to(loudness_lufs: float, path: Path) -> None:
-    """Scale a stem to a loudness, as both ears hear it; a silent one, or one too short to be measured, stays as it is."""
+    """Scale a stem to a loudness, as both ears hear it; silence and what is too short to measure stay."""
     from pyloudnorm import Meter
 
     stem = np.load(path, mmap_mode="r+")
