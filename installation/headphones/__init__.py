@@ -15,7 +15,8 @@ from pathlib import Path
 from installation.commands import HeadphoneIdentify, LevelCommand
 from installation.headphones.course import RATE, Control, Course, Heard, Identify, Level, Reading, Segment
 from installation.headphones.identify import WORDS
-from installation.headphones.link import COMMAND, PICTURES_ONLY, PLAYING, Link
+from installation.headphones.link import COMMAND, Link
+from installation.headphones.shared import PICTURES_ONLY, PLAYING
 from installation.levels import Levels, linear
 from installation.sound_settings import MURMUR, NARRATION, SoundSettings
 from installation.status import OutputStatus

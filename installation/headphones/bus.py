@@ -8,9 +8,9 @@ from installation.headphones.course import Heard, Mixing, Output
 from installation.headphones.fades import Delay, Gain, Ramp, Sound
 from installation.headphones.identify import Announcement
 from installation.headphones.limiter import Limiter
+from installation.sound_settings import MURMUR, NARRATION
 
 Source = Callable[[str, int], Sound | None]  # a stem by name, so many frames late; None where it is silent
-NARRATION, MURMUR = "narration", "murmur"
 
 
 class Bus:

@@ -11,7 +11,7 @@ from typing import Any
 
 from installation.children import Child
 from installation.headphones.course import RATE, Control, Reading, Tick
-from installation.headphones.shared import Shared, pack_control, pack_table, unpack_tick, unpack_words
+from installation.headphones.shared import PICTURES_ONLY, Shared, pack_control, pack_table, unpack_tick, unpack_words
 from installation.levels import linear
 from installation.sound_settings import SoundSettings
 
@@ -21,8 +21,6 @@ COMMAND = [sys.executable, "-m", "installation.headphones"]
 STUCK_SECONDS = 15.0  # without a sign of life
 SILENT_SECONDS = 1.0
 FAREWELL_SECONDS = 3.0
-PLAYING = "playing"
-PICTURES_ONLY = "playing pictures only"
 
 
 class Link:

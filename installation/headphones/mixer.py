@@ -9,12 +9,13 @@ from functools import cache, partial
 
 import numpy as np
 
-from installation.headphones.bus import NARRATION, Source, buses
+from installation.headphones.bus import Source, buses
 from installation.headphones.course import RATE, Control, Course, Mixing
 from installation.headphones.fades import FADE_FRAMES, Gain, Ramp, Sound, Voice
 from installation.headphones.identify import WORDS
 from installation.headphones.limiter import LOOK_FRAMES
 from installation.headphones.tap import tap
+from installation.sound_settings import NARRATION
 
 SPOKEN = 0.01  # -40 dBFS: louder narration makes the murmur duck
 DRIFT_SECONDS = 0.02  # a mixer that follows joins the picture again when it is farther off

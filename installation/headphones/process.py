@@ -22,7 +22,16 @@ from installation.headphones.callback import Callback
 from installation.headphones.course import RATE, Mixing, Output, Tick
 from installation.headphones.fades import FADE_FRAMES
 from installation.headphones.server import SoundServer
-from installation.headphones.shared import Shared, Words, pack_tick, pack_words, unpack_control, unpack_table
+from installation.headphones.shared import (
+    PICTURES_ONLY,
+    PLAYING,
+    Shared,
+    Words,
+    pack_tick,
+    pack_words,
+    unpack_control,
+    unpack_table,
+)
 from installation.headphones.stems import Stems
 
 ROUND_SECONDS = 0.02
@@ -35,8 +44,6 @@ UNSEEN_SECONDS = 0.5  # a stream the sound server does not know by then goes els
 READ_AHEAD_EVERY_SECONDS = 1.0
 PRIORITY = 5  # of the real-time priorities, among the lowest
 NICENESS = -11
-PLAYING = "playing"
-PICTURES_ONLY = "playing pictures only"
 CARDS = Path("/dev/snd")
 
 

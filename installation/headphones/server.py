@@ -5,6 +5,7 @@ in the project imports pulsectl. A PC without a sound server is no trouble.
 """
 
 import gc
+import logging
 import os
 import time
 from collections.abc import Mapping
@@ -12,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
+
+logger = logging.getLogger(__name__)
 
 LOOK_SECONDS = 1.0  # at least this often, also without news
 AGAIN_SECONDS = 1.0
@@ -25,7 +28,6 @@ class Sink:
     name: str
     title: str
     channels: int
-    rate: int
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,9 @@ class SoundServer(Thread):
                 self._watch(pulsectl)
             except (pulsectl.PulseError, pulsectl.PulseDisconnected):
                 self._see(None)
+            except Exception:
+                logger.exception("the sound server cannot be watched")
+                self._see(None)
             gc.collect()  # nobody else does in this process, and a connection in vain leaves 16 KB behind
             self._wait_for_socket(stamp)
 
@@ -92,10 +97,7 @@ class SoundServer(Thread):
 
 
 def _look(pulse: Any) -> View:
-    sinks = {
-        each.index: Sink(each.name, each.description, each.channel_count, each.sample_spec.rate)
-        for each in pulse.sink_list()
-    }
+    sinks = {each.index: Sink(each.name, each.description, each.channel_count) for each in pulse.sink_list()}
     pid = str(os.getpid())
     ours = [each.sink for each in pulse.sink_input_list() if each.proplist.get("application.process.id") == pid]
     name = sinks[ours[-1]].name if ours and ours[-1] in sinks else ""

@@ -20,6 +20,8 @@ from typing import Any
 
 from installation.headphones.course import LONGEST_COURSE, Control, Course, Heard, Identify, Level, Segment, Tick
 
+PLAYING = "playing"
+PICTURES_ONLY = "playing pictures only"
 TRIES = 50
 MOST_OUTPUTS, MOST_STEMS = 64, 16
 GROUP_BYTES = 128

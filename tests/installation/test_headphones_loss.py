@@ -108,7 +108,7 @@ def test_a_pattern_finds_alsa_cards_by_their_id(tmp_path: Path, monkeypatch: pyt
     assert device._fitting("../USB", cards) == []
 
 
-def test_what_fits_is_told(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_fits_is_told(room: Room) -> None:
     room.sink.load("narrow", 2)
     assert find_output("head", 6) == ("headphones", "")
     assert find_output("narrow", 2) == ("narrow", "")
