@@ -6,7 +6,6 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from fnmatch import fnmatchcase
 from functools import partial
 from importlib import metadata
 from pathlib import Path
@@ -22,11 +21,13 @@ from installation.desk.pin import find_pin
 from installation.desk.trouble import Trouble
 from installation.errors import NoDisplay
 from installation.film import film_item
-from installation.headphones import list_outputs
+from installation.headphones import find_output, list_outputs
 from installation.site import Site, load_site
+from installation.sound_settings import FILM
 from installation.state import State
 from show.errors import ShowError
 from show.films import FilmInfo
+from show.stems import has_sound
 
 LEAST_FREE_BYTES = 2 * 10**9  # a night of clips with their images
 GENERATORS = ("torch", "clip-anytorch", "taming-transformers-rom1504")
@@ -97,6 +98,8 @@ def _narration(site: Site, _: State) -> str:
         seconds = _sound_seconds(path)
         if seconds > film.duration + 1 / film.fps:
             raise Fault(f"{name} lasts {seconds:.1f} s and the film {film.duration:.1f} s: {path} would be cut off")
+    if FILM in site.sound.stems and FILM not in site.show.stems and not any(map(has_sound, site.show.films)):
+        raise Fault(f"a headphone is to hear the film's own sound, and {site.show.films[0]} has none")
     return ", ".join(site.show.stems) or "the site has none"
 
 
@@ -140,21 +143,20 @@ def _says_connected(path: Path) -> bool:
 
 
 def _sound(site: Site, _: State) -> str:
-    wanted, channels = site.sound.device, site.sound.channels
-    if wanted == "none" or not site.sound.outputs:
+    devices = site.sound.devices
+    if not devices:
         return "the site asks for none"
-    there = list_outputs()
-    names = ", ".join(f'"{name}" with {count} channels' for name, count in there) or "none"
-    fitting = [(name, count) for name, count in there if _fits(wanted, name)]
-    if not fitting:
-        raise Fault(f'no output fits device = "{wanted}" (there is: {names}): the show would play pictures only')
-    if all(count < channels for _, count in fitting):
-        raise Fault(f"the site asks for {channels} channels (there is: {names}): the show would play pictures only")
-    return f"{fitting[0][0]}, {channels} channels for {len(site.sound.outputs)} headphones"
+    there = ", ".join(f'"{name}" with {count}' for name, count in list_outputs()) or "none"
+    fits = "; ".join(_device(site, device, channels) for device, channels in devices.items())
+    return f"{fits} (there are, by channels: {there})"
 
 
-def _fits(wanted: str, name: str) -> bool:
-    return wanted.lower() in name.lower() or fnmatchcase(name.lower(), wanted.lower())
+def _device(site: Site, device: str, channels: int) -> str:
+    name, why_not = find_output(device, channels)
+    if why_not:
+        raise Fault(f"{why_not}: the show would play pictures only")
+    outputs = len(site.sound.on(device))
+    return f"{name}, {channels} channels for {outputs} headphone{'s' if outputs > 1 else ''}"
 
 
 def _disk(_: Site, state: State) -> str:

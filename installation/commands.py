@@ -71,6 +71,60 @@ class HeadphoneMute:
 
 
 @dataclass(frozen=True)
+class HeadphoneDelay:
+    """How many milliseconds later one output, counted from 1, is heard."""
+
+    output: int
+    delay_ms: float
+
+
+@dataclass(frozen=True)
+class HeadphoneStem:
+    """One output, counted from 1, hears this stem alone."""
+
+    output: int
+    stem: str
+
+
+@dataclass(frozen=True)
+class HeadphoneIdentify:
+    """Say the number of one output, counted from 1, in it, then left and right."""
+
+    output: int
+
+
+@dataclass(frozen=True)
+class NarrationGain:
+    """Gain in dB of the narration wherever it is heard."""
+
+    gain_db: float
+
+
+@dataclass(frozen=True)
+class NarrationMute:
+    """Mute of the narration wherever it is heard."""
+
+    mute: bool
+
+
+@dataclass(frozen=True)
+class MurmurDuck:
+    """How far the murmur goes down under the narration, in dB."""
+
+    duck_db: float
+
+
+@dataclass(frozen=True)
+class SaveLevels:
+    """Keep the levels of all outputs as they are."""
+
+
+@dataclass(frozen=True)
+class UndoLevels:
+    """Back to the levels saved last; when nothing was changed since, to those saved before."""
+
+
+@dataclass(frozen=True)
 class PlayClip:
     """Show a clip of the shelf now, by its number, then go on with the programme."""
 
@@ -94,21 +148,12 @@ class ResumeMaking:
     """Make clips again while the house is closed."""
 
 
-Command = (
-    Go
-    | Pause
-    | Resume
-    | Seek
-    | Blackout
-    | Fade
-    | PanelOpacity
-    | HeadphoneGain
-    | HeadphoneMute
-    | PlayClip
-    | RemoveClip
-    | PauseMaking
-    | ResumeMaking
+LevelCommand = (
+    HeadphoneGain | HeadphoneMute | HeadphoneDelay | HeadphoneStem | NarrationGain | NarrationMute | MurmurDuck
 )
+SoundCommand = LevelCommand | HeadphoneIdentify | SaveLevels | UndoLevels
+ClipCommand = PlayClip | RemoveClip | PauseMaking | ResumeMaking
+Command = Go | Pause | Resume | Seek | Blackout | Fade | PanelOpacity | SoundCommand | ClipCommand
 QUEUE_IS_FULL = "too many commands are waiting; send it again"
 
 

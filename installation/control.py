@@ -2,14 +2,17 @@
 
 from installation.commands import (
     Command,
-    HeadphoneGain,
-    HeadphoneMute,
+    HeadphoneIdentify,
+    LevelCommand,
     PauseMaking,
     RemoveClip,
     Request,
     ResumeMaking,
+    SaveLevels,
+    UndoLevels,
 )
 from installation.headphones import Headphones
+from installation.levels_store import SavedLevels
 from installation.night import Night
 from installation.performance import Performance
 from installation.removals import Removals
@@ -18,8 +21,15 @@ from installation.removals import Removals
 class Control:
     """Applies requests to the parts of a show, and answers them."""
 
-    def __init__(self, performance: Performance, headphones: Headphones, night: Night, removals: Removals) -> None:
-        self._performance, self._headphones = performance, headphones
+    def __init__(
+        self,
+        performance: Performance,
+        headphones: Headphones,
+        levels: SavedLevels,
+        night: Night,
+        removals: Removals,
+    ) -> None:
+        self._performance, self._headphones, self._levels = performance, headphones, levels
         self._night, self._removals = night, removals
 
     def apply(self, request: Request, seen: float) -> None:
@@ -33,14 +43,16 @@ class Control:
 
     def _do(self, command: Command, seen: float) -> None:
         match command:
-            case HeadphoneGain(output, gain_db):
-                self._headphones.set_gain(output, gain_db)
-            case HeadphoneMute(output, mute):
-                self._headphones.set_mute(output, mute)
+            case SaveLevels():
+                self._levels.save()
+            case UndoLevels():
+                self._levels.undo()
             case PauseMaking():
                 self._night.paused = True
             case ResumeMaking():
                 self._night.paused = False
+            case _ if isinstance(command, LevelCommand | HeadphoneIdentify):
+                self._headphones.take(command)
             case _:
                 self._performance.take(command, seen)
 

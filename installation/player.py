@@ -15,7 +15,7 @@ Sound, desk and maker are processes of their own: `headphones`, `desk`, `night`.
 import logging
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
@@ -31,6 +31,8 @@ from installation.day import Hours
 from installation.errors import SiteError
 from installation.film import film_item, panel_sizes
 from installation.headphones import Headphones
+from installation.headphones.identify import SPOKEN_WORDS, WORDS
+from installation.levels_store import SavedLevels
 from installation.night import Night, maker_command
 from installation.osc import Line, OscServer
 from installation.pace import Pace
@@ -41,6 +43,7 @@ from installation.reporter import Reporter
 from installation.scene import Moment, Scene
 from installation.site import Site
 from installation.slot import Slot
+from installation.sound_settings import FILM
 from installation.state import State
 from installation.status import Board, Status
 from installation.sync import Sync
@@ -49,7 +52,7 @@ from installation.typesetter import Typesetter
 from installation.watchdog import Notifier, Watchdog
 from show.captions import Captions, load_captions
 from show.programme import Programme
-from show.stems import prepare_stem
+from show.stems import has_sound, prepare_stem
 
 log = logging.getLogger(__name__)
 
@@ -109,12 +112,13 @@ class Player:
         self.sync = Sync(self.performance, self.headphones)
         self.osc = OscServer(site.osc, self.commands, self.board)
         self.line = Line(state.line, self.commands, self.board)
-        self.reporter = Reporter(state, self.board)
+        self.reporter = Reporter(state, self.board, site.sound.loudness_lufs)
         folders = ("--site", str(site.path), "--state", str(state.root))
         self.desk = Child("desk", [sys.executable, "-m", "installation.desk", *folders], output)
         self.night = Night(maker_command(site, state), site.hours.maker_stops_before_seconds, output)
         self.removals = Removals(state.removals)
-        self.control = Control(self.performance, self.headphones, self.night, self.removals)
+        levels = SavedLevels(state.levels, self.headphones, self.reporter.soon, self._wall)
+        self.control = Control(self.performance, self.headphones, levels, self.night, self.removals)
         self.performance.removed.update(map(str, noted(state.removals)))
 
         self._interruptions = 0
@@ -128,12 +132,20 @@ class Player:
     def _prepared_stems(self) -> dict[str, Path]:
         """The narration, decoded; a full disk costs its sound, not the picture."""
         stems = {}
-        for name, path in self.site.show.stems.items():
+        for name, path in self._sounds():
             try:
-                stems[f"film/{name}"] = prepare_stem(path, self.state.stems)
+                stems[name] = prepare_stem(path, self.state.stems, self.site.sound.loudness_lufs)
             except OSError as error:
                 self._trouble(f'"{name}" stays silent: it cannot be kept in {self.state.stems}: {error.strerror}')
         return stems
+
+    def _sounds(self) -> Iterator[tuple[str, Path]]:
+        """Every sound file by "group/stem"; the film's own sound where a headphone hears it."""
+        show, sound = self.site.show, self.site.sound
+        yield WORDS, SPOKEN_WORDS
+        yield from ((f"film/{name}", path) for name, path in show.stems.items())
+        if FILM in sound.stems and FILM not in show.stems:
+            yield from ((f"film/{FILM}", film) for film in list(filter(has_sound, show.films))[:1])
 
     def stop(self, _signal: int = 0, _frame: FrameType | None = None) -> None:
         """End after the current round; may be called from a signal handler or another thread."""
@@ -221,6 +233,7 @@ class Player:
         self.headphones.poll()
         self.desk.poll(now)
         papers, performance = self.reporter.papers, self.performance
+        self.headphones.shelve(papers.sounds)
         performance.shelve(papers.clips, seen)
         self.night.tick(now, performance.dark(seen), self._hours.until_open(self._wall()), papers.to_make)
         self._say("sound", self.headphones.state)
@@ -312,6 +325,9 @@ class Player:
             blackout=performance.blackout,
             brightness=performance.master(now),
             headphones=self.headphones.outputs,
+            narration_gain_db=self.headphones.levels.narration_gain_db,
+            narration_mute=self.headphones.levels.narration_mute,
+            duck_db=self.headphones.levels.duck_db,
             uptime=now - self._begun,
             clips=len(performance.order.programme.clips),
             waiting=papers.waiting,

@@ -4,8 +4,9 @@ import json
 import logging
 import os
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Event, Lock, Thread
 from typing import Any
@@ -13,6 +14,8 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from installation.clip_sounds import ClipSounds
+from installation.sound_settings import FILM
 from installation.state import State
 from installation.status import Board
 from installation.telling import tell_making
@@ -28,9 +31,10 @@ PROBE_AGAIN_SECONDS = 60.0  # a clip that could not be read may only have been o
 
 @dataclass(frozen=True)
 class Papers:
-    """What desk and maker last wrote: clips for the wall (newest first), their counts and words."""
+    """What desk and maker last wrote: clips for the wall (newest first), their sounds, their counts and words."""
 
     clips: tuple[Item, ...] = ()
+    sounds: Mapping[str, Path] = field(default_factory=dict)  # decoded, by "group/stem"
     waiting: int = 0
     to_make: int = 0
     to_approve_words: int = 0
@@ -45,13 +49,15 @@ class Papers:
 class Reporter:
     """A thread that writes status and pictures and reads shelf, desk and maker, about once a second."""
 
-    def __init__(self, state: State, board: Board) -> None:
+    def __init__(self, state: State, board: Board, loudness_lufs: float | None = None) -> None:
         self.papers = Papers()
         self._state, self._board = state, board
         self._films: dict[Path, FilmInfo] = {}
+        self._sounds = ClipSounds(state.clip_sounds, loudness_lufs)
         self._unreadable: dict[Path, float] = {}
         self._trouble = ""
         self._pictures: dict[Path, np.ndarray] = {}
+        self._errands: deque[Callable[[], None]] = deque()
         self._lock = Lock()
         self._stop = Event()
         self._thread = Thread(target=self._run, name="reporter", daemon=True)
@@ -64,6 +70,10 @@ class Reporter:
         """Write pixels (H, W, 3 uint8) as PNG soon; a newer picture for the same path replaces a waiting one."""
         with self._lock:
             self._pictures[path] = pixels
+
+    def soon(self, errand: Callable[[], None]) -> None:
+        """Do something with the state folder soon; again a second later as long as it raises OSError."""
+        self._errands.append(errand)
 
     def stop(self) -> None:
         """Write what is waiting and end."""
@@ -78,7 +88,7 @@ class Reporter:
 
     def _turn(self) -> None:
         """Each part alone: what others wrote wrongly, or a full disk, must not end the reports."""
-        troubles = map(_try, (self._read, self._write_pictures, self._write_status))
+        troubles = map(_try, (self._read, self._write_pictures, self._run_errands, self._write_status))
         sentence = "; ".join(dict.fromkeys(filter(None, troubles)))
         if sentence and sentence != self._trouble:
             log.warning("%s", sentence)
@@ -90,7 +100,10 @@ class Reporter:
     def _read(self) -> None:
         desk, maker = read_json(self._state.desk), read_json(self._state.maker)
         clips = self._clips()
-        self.papers = replace(_told(desk), clips=clips, making=self.papers.making)  # whatever the maker wrote
+        sounds = {f"{clip.sound}/{FILM}": stem for clip in clips if (stem := self._sounds.of(clip.film.path))}
+        told = replace(_told(desk), clips=clips, sounds=sounds)
+        self.papers = replace(told, making=self.papers.making)  # whatever the maker wrote
+        self._sounds.keep_only([clip.film.path for clip in clips])
         self.papers = replace(self.papers, making=tell_making(maker))
 
     def _clips(self) -> tuple[Item, ...]:
@@ -103,8 +116,10 @@ class Reporter:
         return tuple(item for entry in shelf if (item := self._clip(entry)) is not None)
 
     def _clip(self, entry: dict[str, Any]) -> Item | None:
-        film = self._film(Path(str(entry["film"])))
-        return Item(f"clip {entry['id']}", film, "", str(entry["id"])) if film else None
+        film, name = self._film(Path(str(entry["film"]))), f"clip {entry['id']}"
+        if film is None:
+            return None
+        return Item(name, film, name if self._sounds.of(film.path) else "", str(entry["id"]))
 
     def _film(self, path: Path) -> FilmInfo | None:
         now = time.monotonic()
@@ -124,6 +139,11 @@ class Reporter:
             part = path.with_suffix(".part")
             Image.fromarray(pixels).save(part, format="PNG")
             part.replace(path)
+
+    def _run_errands(self) -> None:
+        while self._errands:
+            self._errands[0]()
+            self._errands.popleft()
 
 
 def _told(desk: dict[str, Any]) -> Papers:

@@ -8,6 +8,7 @@ from pathlib import Path
 from installation.day import Hours
 from installation.errors import SiteError
 from installation.settings import Table, read_host, read_toml
+from installation.sound_settings import SoundSettings, read_sound
 from installation.taking_part import (
     FolderSettings,
     GateSettings,
@@ -26,7 +27,6 @@ from installation.taking_part import (
 )
 
 MOST_PANELS = 16
-MOST_OUTPUTS = 64  # as many as the headphones process is told of
 
 
 @dataclass(frozen=True)
@@ -65,28 +65,6 @@ class CaptionSettings:
     prompt_panels: tuple[int, ...]
     narrative_panels: tuple[int, ...]
     size: float
-
-
-@dataclass(frozen=True)
-class SoundOutput:
-    """One headphone: its device channels (from 1; two, or one), what it hears, and how loud."""
-
-    name: str
-    channels: tuple[int, ...]
-    stem: str
-    gain_db: float
-    mute: bool
-
-
-@dataclass(frozen=True)
-class SoundSettings:
-    """The sound device ("" the default, "none" no sound) and the headphones on it."""
-
-    device: str
-    channels: int
-    latency_seconds: float
-    av_offset_ms: float
-    outputs: tuple[SoundOutput, ...]
 
 
 @dataclass(frozen=True)
@@ -163,14 +141,15 @@ def load_site(path: Path) -> Site:
     """Read and check a site; SiteError names file, key, value and range."""
     path = Path(path).resolve()
     root = read_toml(path)
+    show = _show(root.table("show"))
     site = Site(
         path=path,
-        show=_show(root.table("show")),
+        show=show,
         programme=_programme(root.table("programme")),
         display=_display(root.table("display")),
         mapping=_mapping(root.table("mapping")),
         captions=_captions(root.table("captions")),
-        sound=_sound(root.table("sound")),
+        sound=read_sound(root.table("sound"), frozenset(show.stems)),
         hours=_hours(root.table("hours")),
         osc=_osc(root.table("osc")),
         folder=read_folder(root.table("folder")),
@@ -183,7 +162,6 @@ def load_site(path: Path) -> Site:
         making=_making(root.table("making")),
     )
     root.finish()
-    _check_outputs(site)
     return site
 
 
@@ -243,34 +221,6 @@ def _captions(table: Table) -> CaptionSettings:
     return settings
 
 
-def _sound(table: Table) -> SoundSettings:
-    channels = table.whole("channels", 2, 1, 64)
-    settings = SoundSettings(
-        device=table.text("device", ""),
-        channels=channels,
-        latency_seconds=table.number("latency_seconds", 0.1, 0.02, 2.0),
-        av_offset_ms=table.number("av_offset_ms", 0.0, -1000.0, 1000.0),
-        outputs=tuple(_output(each, channels) for each in table.tables("output")),
-    )
-    table.finish()
-    return settings
-
-
-def _output(table: Table, channels: int) -> SoundOutput:
-    places = table.wholes("channels", (1, 2), 1, channels)
-    if len(places) not in (1, 2):
-        raise table.wrong("channels", list(places), f"one or two channels, each from 1 to {channels}")
-    output = SoundOutput(
-        name=table.text("name", "headphone"),
-        channels=places,
-        stem=table.text("stem", "narration"),
-        gain_db=table.number("gain_db", 0.0, -60.0, 12.0),
-        mute=table.switch("mute", False),
-    )
-    table.finish()
-    return output
-
-
 def _hours(table: Table) -> HoursSettings:
     settings = HoursSettings(
         rule=table.text("open", ""),
@@ -325,18 +275,3 @@ def _making(table: Table) -> MakingSettings:
     )
     table.finish()
     return settings
-
-
-def _check_outputs(site: Site) -> None:
-    if len(site.sound.outputs) > MOST_OUTPUTS:
-        raise SiteError(
-            f"{site.path}: [[sound.output]] stands there {len(site.sound.outputs)} times: {MOST_OUTPUTS} is the most"
-        )
-    names = set(site.show.stems)
-    for number, output in enumerate(site.sound.outputs, 1):
-        if names and output.stem not in names:
-            known = ", ".join(f'"{name}"' for name in sorted(names))
-            raise SiteError(
-                f'{site.path}: [sound.output] stem of number {number} = "{output.stem}" is wrong:'
-                f" it must be one of {known}"
-            )

@@ -97,9 +97,19 @@ class State:
         return self.root / "mapping-backups"
 
     @property
+    def levels(self) -> Path:
+        """Levels saved by ear, numbered and dated (player)."""
+        return self.root / "levels"
+
+    @property
     def stems(self) -> Path:
         """Decoded narration, ready to be memory-mapped (player, before the show starts)."""
         return self.root / "stems"
+
+    @property
+    def clip_sounds(self) -> Path:
+        """The decoded sound of clips on the shelf (player)."""
+        return self.root / "clip-sounds"
 
     @property
     def preview(self) -> Path:

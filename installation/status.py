@@ -14,6 +14,8 @@ class OutputStatus:
     name: str
     gain_db: float
     mute: bool
+    delay_ms: float = 0.0
+    stem: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,9 @@ class Status:
     blackout: bool = False
     brightness: float = 1.0
     headphones: tuple[OutputStatus, ...] = ()
+    narration_gain_db: float = 0.0
+    narration_mute: bool = False
+    duck_db: float = 0.0
     uptime: float = 0.0
     clips: int = 0
     waiting: int = 0

@@ -1,4 +1,4 @@
-"""Sound files of any kind, made ready to be played: decoded once to 48 kHz float32 and kept."""
+"""Sound files of any kind, made ready to be played: once decoded, resampled, brought to a loudness, and kept."""
 
 import hashlib
 import os
@@ -10,38 +10,54 @@ from typing import IO
 import av
 import numpy as np
 import numpy.typing as npt
+import soxr
 from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
+from av.audio.stream import AudioStream
 from av.container import InputContainer
 
 from show.errors import StemError
 
+Samples = npt.NDArray[np.float32]  # (frames, channels)
+
 RATE = 48_000
-VERSION = b"1"  # of what is kept: another decoding needs another
+VERSION = b"2"  # of what is kept: another decoding needs another
+METER_SECONDS = 0.4
+MONO_IN_BOTH_EARS_DB = 3.01
 
 
-def prepare_stem(source: Path, cache: Path) -> Path:
+def prepare_stem(source: Path, cache: Path, loudness_lufs: float | None = None) -> Path:
     """The stem as an .npy file in `cache`: float32 (frames, 1 or 2) at 48 kHz, more channels mixed down to stereo.
 
-    Decoded anew when path, size or date of the source have changed. StemError when it cannot be read or holds no sound,
-    OSError when the cache cannot be written. One process at a time works on a cache.
+    Brought to an integrated loudness (EBU R 128) where one is given. Made anew when that, or path, size or date of the
+    source have changed. StemError when it cannot be read or holds no sound, OSError when the cache cannot be written.
+    One thread of one process at a time works on a cache.
     """
-    kept = cache / _name(source)
+    kept = cache / _name(source, loudness_lufs)
     if not kept.exists():
         cache.mkdir(parents=True, exist_ok=True)
         _forget_halves(cache)
-        _write(source, kept)
+        _write(source, kept, loudness_lufs)
         _forget_older(kept)
     return kept
 
 
-def _name(source: Path) -> str:
+def has_sound(source: Path) -> bool:
+    """Whether a film or sound file holds sound; False as well when it cannot be read."""
+    try:
+        with av.open(str(source)) as container:
+            return bool(container.streams.audio)
+    except (OSError, av.FFmpegError):
+        return False
+
+
+def _name(source: Path, loudness_lufs: float | None) -> str:
     try:
         status = source.stat()
     except OSError as error:
         raise StemError(f"{source} cannot be read: {error.strerror}") from error
     place = hashlib.sha256(os.fsencode(source.resolve())).hexdigest()[:16]
-    state = hashlib.sha256(VERSION + f"{status.st_mtime_ns} {status.st_size}".encode()).hexdigest()[:16]
+    state = hashlib.sha256(VERSION + f"{status.st_mtime_ns} {status.st_size} {loudness_lufs}".encode()).hexdigest()[:16]
     return f"{place}-{state}.npy"
 
 
@@ -58,16 +74,20 @@ def _forget_halves(cache: Path) -> None:
         half.unlink(missing_ok=True)
 
 
-def _write(source: Path, kept: Path) -> None:
+def _write(source: Path, kept: Path, loudness_lufs: float | None) -> None:
     with tempfile.NamedTemporaryFile(dir=kept.parent, suffix=".part", delete=False) as file:
         part = Path(file.name)
         try:
             _decode_into(source, file.file)
             file.flush()
+            if loudness_lufs is not None:
+                _bring_to(loudness_lufs, part)
             os.fsync(file.fileno())
             part.rename(kept)
         except av.FFmpegError as error:
             raise StemError(f"{source} cannot be read: {error.strerror}") from error
+        except ValueError as error:  # from PyAV, of a rate or number of channels that is another after a while
+            raise StemError(f"{source} cannot be read: {error}") from error
         finally:
             part.unlink(missing_ok=True)
 
@@ -76,7 +96,7 @@ def _decode_into(source: Path, file: IO[bytes]) -> None:
     """The header is written again once the length is known: numpy leaves it room to grow."""
     frames, channels = 0, 1
     with av.open(str(source)) as container:
-        for block in _blocks(source, container):
+        for block in filter(len, _blocks(source, container)):
             channels = block.shape[1]
             if frames == 0:
                 _write_header(file, 0, channels)
@@ -92,17 +112,49 @@ def _write_header(file: IO[bytes], frames: int, channels: int) -> None:
     np.lib.format.write_array_header_1_0(file, {"descr": "<f4", "fortran_order": False, "shape": (frames, channels)})
 
 
-def _blocks(source: Path, container: InputContainer) -> Iterator[npt.NDArray[np.float32]]:
+def _blocks(source: Path, container: InputContainer) -> Iterator[Samples]:
     """Decoded sound in blocks (frames, channels)."""
     if not container.streams.audio:
         raise StemError(f"{source} holds no sound")
     stream = container.streams.audio[0]
-    layout = "mono" if stream.channels == 1 else "stereo"
-    resampler = AudioResampler(format="fltp", layout=layout, rate=RATE)
+    channels = min(stream.channels, 2)
+    mixer = AudioResampler(format="fltp", layout="mono" if channels == 1 else "stereo", rate=stream.rate)
+    mixed = (_samples(frame) for frame in _mixed(mixer, container, stream))
+    return mixed if stream.rate == RATE else _resampled(mixed, stream.rate, channels)
+
+
+def _mixed(mixer: AudioResampler, container: InputContainer, stream: AudioStream) -> Iterator[AudioFrame]:
     for frame in container.decode(stream):
-        yield from map(_samples, resampler.resample(frame))
-    yield from map(_samples, resampler.resample(None))
+        yield from mixer.resample(frame)
+    yield from mixer.resample(None)
 
 
-def _samples(frame: AudioFrame) -> npt.NDArray[np.float32]:
-    return frame.to_ndarray().T.astype(np.float32, copy=False)
+def _resampled(blocks: Iterator[Samples], rate: int, channels: int) -> Iterator[Samples]:
+    resampler = soxr.ResampleStream(rate, RATE, channels, dtype="float32", quality="VHQ")
+    for block in blocks:
+        yield _framed(resampler.resample_chunk(np.ascontiguousarray(block)))
+    yield _framed(resampler.resample_chunk(np.zeros((0, channels), np.float32), last=True))
+
+
+def _framed(block: Samples) -> Samples:
+    return block if block.ndim == 2 else block[:, np.newaxis]
+
+
+def _samples(frame: AudioFrame) -> Samples:
+    """(frames, channels); what is not a number is silence."""
+    samples = frame.to_ndarray().T.astype(np.float32, copy=False)
+    return np.nan_to_num(samples, nan=0.0, posinf=1.0, neginf=-1.0)
+
+
+def _bring_to(loudness_lufs: float, path: Path) -> None:
+    """Scale a stem to a loudness, as both ears hear it; silence and what is too short to measure stay."""
+    from pyloudnorm import Meter
+
+    stem = np.load(path, mmap_mode="r+")
+    if len(stem) < METER_SECONDS * RATE:
+        return
+    loudness = Meter(RATE).integrated_loudness(stem) + (MONO_IN_BOTH_EARS_DB if stem.shape[1] == 1 else 0.0)
+    if np.isfinite(loudness):
+        for begin in range(0, len(stem), RATE):
+            stem[begin : begin + RATE] *= np.float32(10 ** ((loudness_lufs - loudness) / 20))
+    stem.flush()

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.listening import Room, counter
 from tests.support.screen import xvfb
 from tests.support.sink import Sink
 
@@ -45,3 +46,12 @@ def sink() -> Iterator[Sink]:
         yield card
     finally:
         card.close()
+
+
+@pytest.fixture
+def room(sink: Sink, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Room:
+    """Headphones on that sound card, and stems of 20 and 2 seconds that count their samples."""
+    for name, value in sink.env.items():
+        monkeypatch.setenv(name, value)
+    film, clip = counter(tmp_path / "film.npy", 20, 1), counter(tmp_path / "clip.npy", 2, 2)
+    return Room(sink, {"film/narration": film, "clip/narration": clip})

@@ -1,104 +1,106 @@
-"""Narration on headphones, in a process of its own: the player's side.
+"""Narration on headphones, in a process of its own for each sound device: the player's side.
 
-The player describes a course and the process follows it; `reading` says where the device's clock stands, and the player
-leans after it. When the process or the device is lost the show goes on, and what returns joins the picture.
+The player describes a course and the processes follow it; `reading` says where the first device's clock stands, and
+the player leans after it. When a process or a device is lost the show goes on, and what returns joins the picture.
+A process each, because PortAudio finds a device that returned only after closing all others.
 """
 
 import json
-import logging
-import os
-import signal
 import subprocess
-import sys
 import time
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from installation.children import Child
-from installation.headphones.course import Control, Course, Level, Reading, Segment, Tick
-from installation.headphones.shared import Shared, pack_control, pack_table, unpack_tick, unpack_words
-from installation.site import SoundSettings
+from installation.commands import HeadphoneIdentify, LevelCommand
+from installation.headphones.course import RATE, Control, Course, Heard, Identify, Level, Reading, Segment
+from installation.headphones.identify import WORDS
+from installation.headphones.link import COMMAND, Link
+from installation.headphones.shared import PICTURES_ONLY, PLAYING
+from installation.levels import Levels, linear
+from installation.sound_settings import MURMUR, NARRATION, SoundSettings
 from installation.status import OutputStatus
 
-__all__ = ["Course", "Headphones", "Reading", "Segment", "list_outputs"]
+__all__ = ["Course", "Headphones", "Reading", "Segment", "find_output", "list_outputs"]
 
-logger = logging.getLogger(__name__)
-
-COMMAND = [sys.executable, "-m", "installation.headphones"]
-STUCK_SECONDS = 15.0  # without a sign of life
-FAREWELL_SECONDS = 3.0
 LISTING_SECONDS = 20.0
 
 
 class Headphones:
     """What the visitors hear. `stems` are .npy files, float32 (frames, 1 or 2), named "group/stem"; `output` is a file
-    descriptor for the process's words. Silent until `set_level` and `follow` say otherwise. Used by one thread:
-    the kernel ends the process with the thread that started it.
+    descriptor for the processes' words. Silent until `set_level` and `follow` say otherwise. Used by one thread:
+    the kernel ends the processes with the thread that started them.
     """
 
     def __init__(self, settings: SoundSettings, stems: Mapping[str, Path], output: int | None = None) -> None:
         self._settings, self._stems = settings, dict(stems)
-        self._outputs = [OutputStatus(each.name, each.gain_db, each.mute) for each in settings.outputs]
+        self._clips: dict[str, Path] = {}
+        self.known = _known(settings, stems)
+        self._names = (NARRATION, MURMUR, *(name for name in self.known if name not in (NARRATION, MURMUR)))
+        self._levels = Levels.of_site(settings)
         self._control = Control(level=Level(0.0, 0.0))
-        self._alive_since = 0.0
-        self._shared = Shared.create()
-        memory = self._shared.descriptor
-        self._child = Child("headphones", [*COMMAND, str(memory), str(os.getpid())], output, inherit=[memory])
-        self._write_table()
-        self._write_gains()
+        self._links = [Link(device, settings, self._names, n > 0, output) for n, device in enumerate(settings.devices)]
+        self._tell_stems()
+        self._ask(self._control)
 
     @property
     def wanted(self) -> bool:
         """Whether the site asks for sound at all."""
-        return self._settings.device != "none" and bool(self._settings.outputs)
+        return bool(self._links)
+
+    @property
+    def levels(self) -> Levels:
+        """Gains, mutes, delays and routes, as asked."""
+        return self._levels
+
+    @levels.setter
+    def levels(self, levels: Levels) -> None:
+        self._levels = levels
+        self._ask(self._control)
 
     @property
     def outputs(self) -> tuple[OutputStatus, ...]:
-        """Gain and mute of every output, as asked."""
-        return tuple(self._outputs)
+        """Every output, as asked."""
+        return tuple(
+            OutputStatus(each.name, each.gain_db, each.mute, each.delay_ms, " + ".join(each.stems))
+            for each in self._levels.outputs
+        )
 
     @property
     def pid(self) -> int | None:
-        """The process, while there is one."""
-        return self._child.pid if self._child.running else None
+        """The first device's process, while there is one."""
+        return self._links[0].pid if self._links else None
 
     @property
     def restarts(self) -> int:
-        """How often the process was started again."""
-        return self._child.restarts
+        """How often a process was started again."""
+        return sum(link.restarts for link in self._links)
 
     @property
     def underflows(self) -> int:
-        """Blocks that came too late since the device was opened."""
-        tick = self._tick()
-        return tick.underflows if tick else 0
+        """Blocks that came too late since the devices were opened."""
+        return sum(link.underflows for link in self._links)
 
     @property
     def state(self) -> str:
         """Either "playing", or why not in one sentence."""
-        if not self.wanted:
-            return "the site asks for no sound: playing pictures only"
-        if not self._child.running:
-            return "the headphones process is not running: playing pictures only"
-        payload = self._shared.words.read()
-        words = unpack_words(payload) if payload else None
-        return words.sentence if words and words.beat > self._alive_since else "starting"
+        states = [link.state for link in self._links]
+        if not states:
+            return f"the site asks for no sound: {PICTURES_ONLY}"
+        lacking = [link for link, state in zip(self._links, states, strict=True) if state != PLAYING]
+        if len(lacking) in (0, len(states)):
+            return states[0]
+        return "; ".join(f"{self._headphones_on(link)}: {link.state}" for link in lacking)
 
     @property
     def reading(self) -> Reading | None:
-        """The device's clock; None while nothing sounds: paused, lost, starting."""
-        tick = self._tick()
-        patience = max(0.5, 3 * self._settings.latency_seconds)
-        if tick is None or not tick.sounding or time.monotonic() - tick.taken > patience:
-            return None
-        return Reading(tick.epoch, tick.anchor, tick.taken)
+        """The clock of the first device that sounds; None while nothing does: paused, lost, starting."""
+        return next((reading for link in self._links if (reading := link.reading)), None)
 
     def start(self) -> None:
-        """Start the process, without waiting; it opens the device, and goes on looking for it while it is missing."""
-        if self.wanted:
-            self._alive_since = time.monotonic()
-            self._child.start(self._alive_since)
+        """Start the processes, without waiting; they look for their devices as long as those are missing."""
+        for link in self._links:
+            link.start()
 
     def follow(self, course: Course) -> None:
         """Play along a course. A new epoch fades over to where its anchor says. Within an epoch segments may be added
@@ -106,18 +108,18 @@ class Headphones:
         """
         self._ask(replace(self._control, course=course))
 
-    def add_stem(self, name: str, path: Path) -> None:
-        """Make a stem known, named "group/stem", at least a tenth of a second before it is due."""
-        self._stems[name] = path
-        self._write_table()
+    def shelve(self, sounds: Mapping[str, Path]) -> None:
+        """Replace the stems of clips, named "group/stem"; at least a tenth of a second before one is due."""
+        if sounds != self._clips:
+            self._clips = dict(sounds)
+            self._tell_stems()
 
-    def set_gain(self, output: int, gain_db: float) -> None:
-        """Gain of an output, counted from 1; ValueError when there is no such output."""
-        self._set(output, replace(self._output(output), gain_db=gain_db))
-
-    def set_mute(self, output: int, mute: bool) -> None:
-        """Mute of an output, counted from 1; ValueError when there is no such output."""
-        self._set(output, replace(self._output(output), mute=mute))
+    def take(self, command: LevelCommand | HeadphoneIdentify) -> None:
+        """Change levels or identify a headphone; ValueError with the reason why not."""
+        if isinstance(command, HeadphoneIdentify):
+            self._identify(command.output)
+        else:
+            self.levels = self._levels.changed(command, self.known)
 
     def set_level(self, level: float, seconds: float) -> None:
         """Master level, 0 to 1, reached in so many seconds from wherever it is."""
@@ -125,70 +127,74 @@ class Headphones:
         self._ask(replace(self._control, level=Level(self._control.level.at(now), level, now, seconds)))
 
     def poll(self) -> None:
-        """Look after the process; called about once a second."""
-        now = time.monotonic()
-        if self._stuck(now):
-            logger.warning("the headphones process gave no sign of life for %.0f s and is ended", STUCK_SECONDS)
-            os.kill(self._child.pid or 0, signal.SIGKILL)
-        restarts = self._child.restarts
-        self._child.poll(now)
-        if self._child.restarts != restarts:
-            self._alive_since = now
+        """Look after the processes; called about once a second."""
+        for link in self._links:
+            link.poll()
 
     def stop(self) -> None:
-        """Fade out and end the process; nothing of it remains."""
-        self._child.stop(FAREWELL_SECONDS)
-        self._shared.close()
+        """Fade out and end the processes; nothing of them remains."""
+        for link in self._links:
+            link.stop()
 
-    def _output(self, number: int) -> OutputStatus:
-        if not 1 <= number <= len(self._outputs):
-            raise ValueError(f"headphone {number} does not exist: there are {len(self._outputs)}")
-        return self._outputs[number - 1]
-
-    def _set(self, number: int, output: OutputStatus) -> None:
-        self._outputs[number - 1] = output
-        self._write_gains()
-
-    def _write_gains(self) -> None:
-        gains = tuple(0.0 if each.mute else 10 ** (each.gain_db / 20) for each in self._outputs)
-        self._ask(replace(self._control, gains=gains))
+    def _identify(self, number: int) -> None:
+        if self._levels.output(number).mute:
+            raise ValueError(f"headphone {number} is muted")
+        if WORDS not in self._stems:
+            raise ValueError("the spoken numbers could not be read when the show started")
+        self._ask(replace(self._control, identify=Identify(self._control.identify.request + 1, number - 1, number)))
 
     def _ask(self, control: Control) -> None:
         self._control = control
-        self._shared.control.write(pack_control(control))
+        for link in self._links:
+            link.ask(self._heard_on(link, control))
 
-    def _write_table(self) -> None:
-        settings = self._settings
-        outputs = [
-            {"channels": [channel - 1 for channel in each.channels], "stem": each.stem} for each in settings.outputs
-        ]
-        values = {
-            "device": settings.device,
-            "channels": settings.channels,
-            "latency_seconds": settings.latency_seconds,
-            "outputs": outputs,
-            "stems": {name: str(path) for name, path in self._stems.items()},
-        }
-        self._shared.table.write(pack_table(values))
+    def _heard_on(self, link: Link, control: Control) -> Control:
+        heard = tuple(self._heard(number) for number in link.numbers)
+        asked = control.identify
+        here = replace(asked, output=link.numbers.index(asked.output)) if asked.output in link.numbers else Identify()
+        return replace(control, heard=heard, duck=linear(self._levels.duck_db), identify=here)
 
-    def _tick(self) -> Tick | None:
-        payload = self._shared.tick.read()
-        return unpack_tick(payload) if payload else None
+    def _heard(self, number: int) -> Heard:
+        output = self._levels.outputs[number]
+        gains = tuple(self._levels.stem_gain(number, name) for name in self._names)
+        delay = round(output.delay_ms * RATE / 1000)
+        return Heard(0.0 if output.mute else linear(output.gain_db), delay, gains)
 
-    def _stuck(self, now: float) -> bool:
-        payload = self._shared.words.read()
-        beat = max(unpack_words(payload).beat if payload else 0.0, self._alive_since)
-        return self._child.running and now - beat > STUCK_SECONDS
+    def _tell_stems(self) -> None:
+        for link in self._links:
+            link.know(self._stems | self._clips)
+
+    def _headphones_on(self, link: Link) -> str:
+        return ", ".join(self._levels.outputs[number].name for number in link.numbers)
+
+
+def _known(settings: SoundSettings, stems: Mapping[str, Path]) -> tuple[str, ...]:
+    """The stems a headphone can be told to hear."""
+    named = {name.rpartition("/")[2] for name in stems if name != WORDS}
+    heard = {name for output in settings.outputs for name in output.stems}
+    return tuple(sorted(named | heard))
 
 
 def list_outputs() -> list[tuple[str, int]]:
     """Name and number of channels of each sound output of this PC; empty when there are none or nothing can be said."""
+    said = _asked("--list")
+    return [(name, channels) for name, channels in json.loads(said)] if said else []
+
+
+def find_output(pattern: str, channels: int) -> tuple[str, str]:
+    """The output a site's device means, and "", or else why there is none."""
+    said = _asked("--find", pattern, str(channels))
+    if not said:
+        return "", "the sound devices of this PC cannot be listed"
+    name, why_not = json.loads(said)
+    return name, why_not
+
+
+def _asked(*arguments: str) -> str:
     try:
         asked = subprocess.run(
-            [*COMMAND, "--list"], capture_output=True, text=True, timeout=LISTING_SECONDS, check=False
+            [*COMMAND, *arguments], capture_output=True, text=True, timeout=LISTING_SECONDS, check=False
         )
     except subprocess.TimeoutExpired:
-        return []
-    if asked.returncode != 0:
-        return []
-    return [(name, channels) for name, channels in json.loads(asked.stdout)]
+        return ""
+    return asked.stdout if asked.returncode == 0 else ""

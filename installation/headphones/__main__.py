@@ -1,4 +1,7 @@
-"""`python -m installation.headphones DESCRIPTOR PLAYER`: started by the player. `--list` names the outputs found."""
+"""`python -m installation.headphones DESCRIPTOR PLAYER`: started by the player.
+
+`--list` names the outputs found, `--find PATTERN CHANNELS` the one that a site means.
+"""
 
 import json
 import logging
@@ -9,13 +12,16 @@ def main() -> None:
     """The headphones process."""
     logging.basicConfig(format="%(message)s", level=logging.INFO)
     try:
-        from installation.headphones import device, process
+        from installation.headphones import process
     except OSError as error:  # sounddevice without the PortAudio library
         sys.exit(str(error))
-    if sys.argv[1] == "--list":
-        print(json.dumps([[each.name, each.channels] for each in device.outputs()]))
-    else:
-        process.run(int(sys.argv[1]), int(sys.argv[2]))
+    match sys.argv[1:]:
+        case ["--list"]:
+            print(json.dumps(process.listed()))
+        case ["--find", pattern, channels]:
+            print(json.dumps(process.found(pattern, int(channels))))
+        case [descriptor, player]:
+            process.run(int(descriptor), int(player))
 
 
 if __name__ == "__main__":

@@ -6,34 +6,41 @@ from dataclasses import replace
 from typing import Any
 
 from installation.headphones.clock import DacClock
-from installation.headphones.course import Control, Course, Output, Tick
-from installation.headphones.mixer import Mixer, Sound
+from installation.headphones.course import RATE, Control, Course, Heard, Mixing, Tick
+from installation.headphones.fades import Sound
+from installation.headphones.limiter import LOOK_FRAMES
+from installation.headphones.mixer import Mixer
 from installation.headphones.shared import Shared, pack_tick, unpack_control
 from installation.headphones.stems import Stems
 
 logger = logging.getLogger(__name__)
 
+RUSH = 0.5  # of a block: those that come sooner fill the buffer of a device that does not run yet
 STALL_SECONDS = 0.25  # a clock that jumped further joins the picture again; less, and the picture leans after it
 
 
 class Callback:
-    """What the device calls for every block: mixes and counts."""
+    """What the device calls for every block: mixes and counts. While it is `hushed` it plays silence."""
 
-    def __init__(self, shared: Shared, stems: Stems, outputs: list[Output]) -> None:
+    def __init__(self, shared: Shared, stems: Stems, mixing: Mixing) -> None:
         self._shared, self._stems = shared, stems
         self._sequence = 0
-        self._control = Control(gains=(0.0,) * len(outputs))
+        silent = Heard(0.0, 0, (0.0,) * len(mixing.stems))
+        self._control = Control(heard=(silent,) * len(mixing.outputs))
         self._read_control()
-        self._mixer = Mixer(outputs, self._control)
+        self._mixer = Mixer(mixing, self._control)
         self._clock = DacClock()
         self._samples = 0
         self.blocks = self.underflows = self.faults = 0
         self.last = time.monotonic()
-        self.leaving = False
+        self.leaving, self.hushed = False, True
+        self._rushed = True
 
     def __call__(self, out: Sound, frames: int, info: Any, flags: Any) -> None:
         """Fill `out` (frames, channels)."""
-        self.last = now = time.monotonic()
+        now = time.monotonic()
+        self._rushed = not self.blocks or now - self.last < RUSH * frames / RATE
+        self.last = now
         self.blocks += 1
         self.underflows += bool(flags.output_underflow)
         try:
@@ -47,14 +54,18 @@ class Callback:
         self._tell(now)
 
     def _play(self, out: Sound, dac: float) -> None:
-        if abs(self._clock.tick(dac, self._samples)) > STALL_SECONDS:
+        waits = self._rushed and not self._clock.settled
+        if not waits and abs(self._clock.tick(dac, self._samples)) > STALL_SECONDS:
             self._mixer.rejoin()
         if self.leaving:
             self._control = replace(self._control, course=Course())
         elif self._shared.control.sequence != self._sequence:
             self._read_control()
-        moment = self._clock.moment(self._samples) if self._clock.settled else None
+        known = self._clock.settled and not self.hushed
+        moment = self._clock.moment(self._samples) if known else None
         self._mixer.mix(out, moment, self._control, self._stems.arrays)
+        if self.hushed:
+            out.fill(0.0)
 
     def _read_control(self) -> None:
         sequence, payload = self._shared.control.sequence, self._shared.control.read()
@@ -63,7 +74,7 @@ class Callback:
 
     def _tell(self, now: float) -> None:
         voice = self._mixer.voice
-        anchor = self._clock.moment(self._samples - voice.position) if voice else 0.0
+        anchor = self._clock.moment(self._samples + LOOK_FRAMES - voice.position) if voice else 0.0
         epoch = voice.epoch if voice else -1
         tick = Tick(epoch, voice is not None, anchor, now, self.blocks, self.underflows, self.faults)
         self._shared.tick.write(pack_tick(tick))

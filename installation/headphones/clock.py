@@ -5,7 +5,7 @@ from installation.headphones.course import RATE
 SMOOTHING = 0.05  # of each new reading; single ones wobble by milliseconds
 SNAP_SECONDS = 0.05
 SETTLED_SECONDS = 0.003
-SETTLED_READINGS = 6
+SETTLED_READINGS = 2  # that agree with the one before: sound that returns is heard a quarter of a second later
 SETTLED_AT_LAST = 60  # readings
 
 

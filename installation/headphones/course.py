@@ -75,12 +75,32 @@ class Level:
 
 
 @dataclass(frozen=True)
+class Heard:
+    """What one headphone hears now: linear gains, 0 when muted, of all of it and of each stem of the table."""
+
+    gain: float = 1.0
+    delay_frames: int = 0
+    stems: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Identify:
+    """Say a headphone's number in it, then "left" and "right"; a new request each time `request` grows."""
+
+    request: int = 0
+    output: int = 0  # from 0, of those on this device
+    number: int = 0  # as people count them
+
+
+@dataclass(frozen=True)
 class Control:
-    """Everything the player asks for at one moment; `gains` are linear, one per output, 0 when muted."""
+    """Everything the player asks for at one moment; `duck` is the linear gain of the murmur under the narration."""
 
     course: Course = Course()
-    gains: tuple[float, ...] = ()
+    heard: tuple[Heard, ...] = ()
     level: Level = Level()
+    duck: float = 1.0
+    identify: Identify = Identify()
 
 
 @dataclass(frozen=True)
@@ -98,7 +118,22 @@ class Tick:
 
 @dataclass(frozen=True)
 class Output:
-    """One headphone as the mixer sees it: its channels (from 0; one or two) and what it hears."""
+    """One headphone as the mixer sees it: its channels (from 0; one or two), and what no sample of it exceeds."""
 
     channels: tuple[int, ...]
-    stem: str
+    mode: str = "stereo"
+    ceiling: float = 1.0
+
+
+@dataclass(frozen=True)
+class Mixing:
+    """What a mixer is made for: headphones, names of stems, and how fast the murmur ducks, in frames.
+
+    One that `follows` joins the picture again when its device's clock has drifted; the others' clock leads the picture.
+    """
+
+    outputs: tuple[Output, ...]
+    stems: tuple[str, ...] = ("narration", "murmur")
+    attack_frames: int = 7_200
+    release_frames: int = 28_800
+    follows: bool = False

@@ -1,15 +1,31 @@
-"""The sound devices of this PC; nothing else in the project imports sounddevice."""
+"""The sound devices of this PC; nothing else in the project imports sounddevice.
 
-from collections.abc import Callable
+A device is one that PortAudio lists, or a sink of the sound server, which PortAudio reaches through its "pulse" device.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from pathlib import Path
 from typing import Any
 
 import sounddevice
 
 from installation.headphones.course import RATE
+from installation.headphones.server import View
 
 Callback = Callable[[Any, int, Any, Any], None]
+
+SERVERS = ("pulse", "pipewire")  # ALSA's ways to a sound server
+CARDS = Path("/proc/asound")
+CHOSEN_SINK = "PULSE_SINK"  # read by the sound server's library when a stream is opened
+REASONS = {
+    "Invalid sample rate": f"it does not play {RATE} samples a second",
+    "Invalid number of channels": "it does not have so many channels",
+    "Device unavailable": "another program holds it",
+}
 
 
 class NoSound(Exception):
@@ -18,11 +34,18 @@ class NoSound(Exception):
 
 @dataclass(frozen=True)
 class Device:
-    """An output device as PortAudio lists it."""
+    """An output device; `sink` is the sound server's name of it, if it was chosen by that."""
 
     index: int
     name: str
     channels: int
+    sink: str = ""
+    title: str = ""
+
+    @property
+    def is_hardware(self) -> bool:
+        """Whether nothing stands between it and the card that could lead the sound elsewhere."""
+        return "(hw:" in self.name
 
 
 def look_again() -> None:
@@ -31,41 +54,89 @@ def look_again() -> None:
     sounddevice._initialize()
 
 
-def outputs() -> list[Device]:
+def outputs(view: View | None = None) -> list[Device]:
     """Every device that plays."""
     found = [
         Device(int(each["index"]), str(each["name"]), int(each["max_output_channels"]))
         for each in sounddevice.query_devices()
     ]
-    return [device for device in found if device.channels > 0]
+    found = [device for device in found if device.channels > 0]
+    return found + _sinks(found, view)
 
 
-def find(pattern: str, channels: int) -> Device:
-    """The device of this name, part of a name or pattern ("" for the default) with enough channels; else NoSound."""
-    devices = outputs()
+def _sinks(devices: list[Device], view: View | None) -> list[Device]:
+    """The sound server's outputs that have no device of their own name."""
+    ways = [device.index for device in devices if device.name in SERVERS]
+    names = {device.name for device in devices}
+    sinks = view.sinks.values() if view and ways else ()
+    return [
+        Device(ways[0], each.name, each.channels, each.name, each.title) for each in sinks if each.name not in names
+    ]
+
+
+def find(pattern: str, channels: int, view: View | None = None, home: str = "") -> Device:
+    """The device of this name, ALSA card, part of a name or pattern with enough channels; else NoSound.
+
+    An empty pattern is the default device, or the one called `home` when it was that before.
+    """
+    devices = outputs(view)
     if not devices and not pattern:
         raise NoSound("this PC has no sound device")
-    fitting = _fitting(pattern, devices)
+    fitting = _fitting(pattern, devices) if pattern else _default(devices, view, home)
     if not fitting:
         there = ", ".join(f'"{device.name}"' for device in devices) or "none"
         raise NoSound(f'no sound device matches "{pattern}" (there are: {there})')
     wide = [device for device in fitting if device.channels >= channels]
     if not wide:
-        device = fitting[0]
-        raise NoSound(
-            f'the sound device "{device.name}" has {device.channels} channels and the site asks for {channels}'
-        )
+        raise NoSound(_too_narrow(fitting[0].name, fitting[0].channels, channels))
     return wide[0]
 
 
+def _too_narrow(name: str, there: int, wanted: int) -> str:
+    return f'the sound device "{name}" has {there} channels and the site asks for {wanted}'
+
+
+def _default(devices: list[Device], view: View | None, home: str) -> list[Device]:
+    """Never another one than before, `home`: the sound would be heard where nobody expects it."""
+    ways = [device for device in devices if device.name in SERVERS]
+    name = home or (view.default if view else "")
+    if view and ways and name:
+        sink = view.sinks.get(name)
+        if sink is None:
+            raise NoSound(f'the sound device "{name}" is gone')
+        return [Device(ways[0].index, name, sink.channels, name)]
+    if home:
+        return _same(home, devices)
+    index = sounddevice.default.device[1]
+    return [device for device in devices if device.index == index] or devices[:1]
+
+
+def _same(home: str, devices: list[Device]) -> list[Device]:
+    """The device of this name, whatever number its card has got this time."""
+    same = [device for device in devices if device.name.partition(" (hw:")[0] == home.partition(" (hw:")[0]]
+    if not same:
+        raise NoSound(f'the sound device "{home}" is gone')
+    return same
+
+
 def _fitting(pattern: str, devices: list[Device]) -> list[Device]:
-    if not pattern:
-        default = sounddevice.default.device[1]
-        return [device for device in devices if device.index == default] or devices[:1]
     wanted = pattern.lower()
-    by_name = [device for device in devices if device.name.lower() == wanted]
-    by_part = [device for device in devices if wanted in device.name.lower()]
-    return by_name or by_part or [device for device in devices if fnmatchcase(device.name.lower(), wanted)]
+    card = f"(hw:{_card(pattern)},"
+    looks: list[Callable[[Device], bool]] = [
+        lambda device: device.name.lower() == wanted,
+        lambda device: card in device.name,
+        lambda device: wanted in device.name.lower() or wanted in device.title.lower(),
+        lambda device: fnmatchcase(device.name.lower(), wanted) or fnmatchcase(device.title.lower(), wanted),
+    ]
+    return next((fitting for look in looks if (fitting := list(filter(look, devices)))), [])
+
+
+def _card(pattern: str) -> str:
+    """The number of the ALSA card of this id, such as "2" for "USB"; "-" when there is none."""
+    link = CARDS / pattern
+    if pattern.isidentifier() and link.is_symlink():
+        return os.readlink(link).removeprefix("card")
+    return "-"
 
 
 class Stream:
@@ -74,17 +145,19 @@ class Stream:
     def __init__(self, device: Device, channels: int, latency_seconds: float, callback: Callback) -> None:
         self.device = device
         try:
-            self._stream = sounddevice.OutputStream(
-                samplerate=RATE,
-                device=device.index,
-                channels=channels,
-                dtype="float32",
-                latency=latency_seconds,
-                callback=callback,
-            )
-            self._stream.start()
+            with _through(device.sink):
+                self._stream = sounddevice.OutputStream(
+                    samplerate=RATE,
+                    device=device.index,
+                    channels=channels,
+                    dtype="float32",
+                    latency=latency_seconds,
+                    callback=callback,
+                )
+                self._stream.start()
         except sounddevice.PortAudioError as error:
             reason = str(error.args[0]).removeprefix("Error opening OutputStream: ").split(" [")[0]
+            reason = REASONS.get(reason, reason)
             raise NoSound(f'the sound device "{device.name}" cannot be opened ({reason})') from error
 
     @property
@@ -103,3 +176,18 @@ class Stream:
             self._stream.abort(ignore_errors=True)
         finally:
             self._stream.close(ignore_errors=True)
+
+
+@contextmanager
+def _through(sink: str) -> Iterator[None]:
+    """Have the sound server's library open a stream on this very sink, or not at all."""
+    before = os.environ.get(CHOSEN_SINK)
+    if sink:
+        os.environ[CHOSEN_SINK] = sink
+    try:
+        yield
+    finally:
+        if sink:
+            os.environ.pop(CHOSEN_SINK)
+        if before is not None:
+            os.environ[CHOSEN_SINK] = before

@@ -1,9 +1,10 @@
-"""The headphones process: opens the device, keeps it open, and tells the player how it is.
+"""The headphones process: opens one device, keeps it open, and tells the player how it is.
 
 | thread         | touches                                                                                     |
 |----------------|---------------------------------------------------------------------------------------------|
 | main           | device, stems, the table and words records; wakes every few hundredths of a second          |
 | sound callback | mixer, clock, the control and tick records; reads the stems' mapping, which main replaces    |
+| sound server   | its own connection; replaces the view that main reads                                       |
 """
 
 import gc
@@ -12,26 +13,38 @@ import signal
 import time
 from collections.abc import Mapping
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from installation.children import end_with_parent
 from installation.headphones import device as devices
 from installation.headphones.callback import Callback
-from installation.headphones.course import RATE, Output, Tick
-from installation.headphones.mixer import FADE_FRAMES
-from installation.headphones.shared import Shared, Words, pack_tick, pack_words, unpack_control, unpack_table
+from installation.headphones.course import RATE, Mixing, Output, Tick
+from installation.headphones.fades import FADE_FRAMES
+from installation.headphones.server import SoundServer
+from installation.headphones.shared import (
+    PICTURES_ONLY,
+    PLAYING,
+    Shared,
+    Words,
+    pack_tick,
+    pack_words,
+    unpack_control,
+    unpack_table,
+)
 from installation.headphones.stems import Stems
 
 ROUND_SECONDS = 0.02
-FIRST_RETRY_SECONDS = 0.25  # a stall is over soon
+FIRST_LOOK_SECONDS = 2.0  # a sound server that has not answered by then may come later
+FIRST_RETRY_SECONDS = 0.1  # a stall is over soon
 LONGEST_RETRY_SECONDS = 2.0
 LEAST_LATENCY_SECONDS = 0.1
 ARMED_AFTER_SECONDS = 2.0  # a null sink asks for nothing in its first second or two
+UNSEEN_SECONDS = 0.5  # a stream the sound server does not know by then goes elsewhere: to the card itself, or to JACK
 READ_AHEAD_EVERY_SECONDS = 1.0
 PRIORITY = 5  # of the real-time priorities, among the lowest
 NICENESS = -11
-PLAYING = "playing"
-PICTURES_ONLY = "playing pictures only"
+CARDS = Path("/dev/snd")
 
 
 def patience_seconds(latency_seconds: float) -> float:
@@ -42,8 +55,8 @@ def patience_seconds(latency_seconds: float) -> float:
 class Process:
     """The main thread's work, in rounds."""
 
-    def __init__(self, shared: Shared) -> None:
-        self._shared = shared
+    def __init__(self, shared: Shared, server: SoundServer) -> None:
+        self._shared, self._server = shared, server
         self._stems = Stems()
         self._stream: devices.Stream | None = None
         self._callback: Callback | None = None
@@ -53,6 +66,8 @@ class Process:
         self._opened_at = self._retry_at = self._read_ahead_at = 0.0
         self._retry_seconds = FIRST_RETRY_SECONDS
         self._tried = False
+        self._news: object = None
+        self._homes: dict[str, str] = {}  # the sink on which each device was first heard
 
     def round(self, now: float) -> None:
         """Look after stems and device, and say how things are."""
@@ -61,6 +76,8 @@ class Process:
             self._try_to_open(now)
         elif self._lost(now):
             self._let_go(now, f'the sound device "{self._stream.device.name}" is gone')
+        elif why := self._astray(now, self._stream.device):
+            self._let_go(now, why)
         if now >= self._read_ahead_at:
             self._read_ahead(now)
         self._shared.words.write(pack_words(Words(now, self._sentence)))
@@ -86,24 +103,30 @@ class Process:
             self._stems.load(self._table["stems"])
 
     def _try_to_open(self, now: float) -> None:
-        if now < self._retry_at or not self._table:
+        news = (self._server.changes, _cards())
+        if not self._table or (now < self._retry_at and news == self._news):
             return
+        self._news = news
         try:
             self._open()
         except devices.NoSound as error:
             self._let_go(now, str(error))
         else:
-            self._sentence, self._opened_at = PLAYING, now
+            self._opened_at = time.monotonic()
             self._retry_seconds = FIRST_RETRY_SECONDS
 
     def _open(self) -> None:
         if self._tried:
             devices.look_again()
         self._tried = True
-        channels, latency = self._table["channels"], max(LEAST_LATENCY_SECONDS, self._table["latency_seconds"])
-        outputs = [Output(tuple(each["channels"]), each["stem"]) for each in self._table["outputs"]]
-        self._callback = Callback(self._shared, self._stems, outputs)
-        device = devices.find(self._table["device"], channels)
+        gc.collect()
+        pattern, channels = self._table["device"], self._table["channels"]
+        self._callback = Callback(self._shared, self._stems, _mixing(self._table))
+        device = devices.find(pattern, channels, self._server.view, self._homes.get("", ""))
+        home, view = self._homes.get(device.name), self._server.view
+        if home and view and home not in view.sinks:
+            raise devices.NoSound(f'the sound device "{device.name}" is gone')
+        latency = max(LEAST_LATENCY_SECONDS, self._table["latency_seconds"])
         self._stream = devices.Stream(device, channels, latency, self._callback)
 
     def _lost(self, now: float) -> bool:
@@ -112,14 +135,53 @@ class Process:
         silent = now - self._callback.last
         return now - self._opened_at > ARMED_AFTER_SECONDS and silent > patience_seconds(self._stream.latency_seconds)
 
+    def _astray(self, now: float, device: devices.Device) -> str:
+        """Let the sound out once it is known to go where it should; why not, when it goes elsewhere."""
+        view = self._server.view
+        if device.is_hardware or view is None:
+            self._homes.setdefault("", device.name)
+            return self._let_out()
+        if view.at < self._opened_at or not view.ours:
+            return self._let_out() if now > self._opened_at + UNSEEN_SECONDS else ""
+        home = device.sink or self._homes.get(device.name, view.ours)
+        if view.ours != home:
+            return f'the sound server plays on "{view.ours}" what belongs on "{home}"'
+        there, wanted = view.sinks[home].channels, self._table["channels"]
+        if there < wanted:
+            return f'the sound device "{home}" has {there} channels and the site asks for {wanted}'
+        self._homes[device.name] = home
+        if not self._table["device"]:
+            self._homes[""] = home
+        return self._let_out()
+
+    def _let_out(self) -> str:
+        if self._callback:
+            self._callback.hushed = False
+        self._sentence = PLAYING
+        return ""
+
     def _let_go(self, now: float, why: str) -> None:
-        if self._stream:
+        if self._stream and self._callback:
+            self._callback.hushed = True
             self._stream.close()
             self._shared.tick.write(pack_tick(Tick(-1, False, 0.0, now, 0, 0, 0)))
         self._stream = self._callback = None
         self._sentence = f"{why}: {PICTURES_ONLY}"
         self._retry_at = now + self._retry_seconds
         self._retry_seconds = min(2 * self._retry_seconds, LONGEST_RETRY_SECONDS)
+
+
+def _mixing(table: Mapping[str, Any]) -> Mixing:
+    outputs = tuple(Output(tuple(each["channels"]), each["mode"], each["ceiling"]) for each in table["outputs"])
+    return Mixing(outputs, tuple(table["names"]), table["attack_frames"], table["release_frames"], table["follows"])
+
+
+def _cards() -> object:
+    """Changes when a sound card is plugged in or out."""
+    try:
+        return CARDS.stat().st_mtime_ns
+    except OSError:
+        return None
 
 
 def hurry() -> None:
@@ -137,10 +199,32 @@ def run(descriptor: int, player: int) -> None:
     signal.signal(signal.SIGTERM, lambda number, _frame: asked.append(number))
     end_with_parent()
     hurry()
-    process = Process(Shared(descriptor))
+    server = _server()
+    process = Process(Shared(descriptor), server)
     gc.freeze()
     gc.disable()
     while not asked and os.getppid() == player:  # it may have died before the kernel was asked to tell
+        server.news.clear()
         process.round(time.monotonic())
-        time.sleep(ROUND_SECONDS)
+        server.news.wait(ROUND_SECONDS)
     process.leave()
+
+
+def listed() -> list[tuple[str, int]]:
+    """Name and channels of every output of this PC."""
+    return [(device.name, device.channels) for device in devices.outputs(_server().view)]
+
+
+def found(pattern: str, channels: int) -> tuple[str, str]:
+    """The name of the output that a site means, or why there is none."""
+    try:
+        return devices.find(pattern, channels, _server().view).name, ""
+    except devices.NoSound as error:
+        return "", str(error)
+
+
+def _server() -> SoundServer:
+    server = SoundServer()
+    server.start()
+    server.looked.wait(FIRST_LOOK_SECONDS)
+    return server

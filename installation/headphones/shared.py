@@ -3,7 +3,7 @@
 | record  | written by           | read by              | holds                                       |
 |---------|----------------------|----------------------|---------------------------------------------|
 | table   | player               | process, main thread | device, outputs and stems, as JSON          |
-| control | player               | sound callback       | course, gains, master level                 |
+| control | player               | sound callback       | course, gains, delays, master level         |
 | tick    | sound callback       | player               | the device's clock and counts               |
 | words   | process, main thread | player               | sign of life and the state in one sentence  |
 
@@ -18,23 +18,27 @@ import zlib
 from dataclasses import dataclass
 from typing import Any
 
-from installation.headphones.course import LONGEST_COURSE, Control, Course, Level, Segment, Tick
+from installation.headphones.course import LONGEST_COURSE, Control, Course, Heard, Identify, Level, Segment, Tick
 
+PLAYING = "playing"
+PICTURES_ONLY = "playing pictures only"
 TRIES = 50
-MOST_OUTPUTS = 64
+MOST_OUTPUTS, MOST_STEMS = 64, 16
 GROUP_BYTES = 128
 
 _SEQUENCE = struct.Struct("<Q")
 _HEAD = struct.Struct("<II")  # length, CRC
 _BODY = _SEQUENCE.size + _HEAD.size
-_CONTROL = struct.Struct("<q?ddddd")
-_COUNTS = struct.Struct("<HH")
+_CONTROL = struct.Struct("<q?dddddd")
+_IDENTIFY = struct.Struct("<QHH")
+_COUNTS = struct.Struct("<HHH")
 _SEGMENT = struct.Struct(f"<H{GROUP_BYTES}sddd")
+_HEARD = struct.Struct("<dI")
 _GAIN = struct.Struct("<d")
 _TICK = struct.Struct("<q?ddQQQ")
 _WORDS = struct.Struct("<d")
 
-_SIZES = {"table": 1 << 20, "control": 4096, "tick": 256, "words": 4096}
+_SIZES = {"table": 1 << 20, "control": 1 << 14, "tick": 256, "words": 4096}
 
 
 class Record:
@@ -117,31 +121,35 @@ def unpack_table(payload: bytes) -> dict[str, Any]:
 
 
 def pack_control(control: Control) -> bytes:
-    """A control as bytes; ValueError for a group of more than 128 bytes, or more than 64 outputs."""
-    course, level = control.course, control.level
-    segments, gains = course.segments[-LONGEST_COURSE:], control.gains
-    if len(gains) > MOST_OUTPUTS:
-        raise ValueError(f"{len(gains)} outputs are more than {MOST_OUTPUTS}")
+    """A control as bytes; ValueError for a group of more than 128 bytes, or too many outputs or stems."""
+    course, level, asked = control.course, control.level, control.identify
+    segments, heard = course.segments[-LONGEST_COURSE:], control.heard
+    stems = len(heard[0].stems) if heard else 0
+    if len(heard) > MOST_OUTPUTS or stems > MOST_STEMS:
+        raise ValueError(f"{len(heard)} outputs of {stems} stems are more than {MOST_OUTPUTS} of {MOST_STEMS}")
+    motion = (level.start, level.to, level.begin, level.seconds)
     parts = [
-        _CONTROL.pack(course.epoch, course.playing, course.anchor, level.start, level.to, level.begin, level.seconds),
-        _COUNTS.pack(len(segments), len(gains)),
+        _CONTROL.pack(course.epoch, course.playing, course.anchor, *motion, control.duck),
+        _IDENTIFY.pack(asked.request, asked.output, asked.number),
+        _COUNTS.pack(len(segments), len(heard), stems),
         *(_pack_segment(segment) for segment in segments),
-        *(_GAIN.pack(gain) for gain in gains),
+        *(_pack_heard(each) for each in heard),
     ]
     return b"".join(parts)
 
 
 def unpack_control(payload: bytes) -> Control:
     """The same back."""
-    epoch, playing, anchor, *level = _CONTROL.unpack_from(payload)
-    segments, gains = _COUNTS.unpack_from(payload, _CONTROL.size)
-    at = _CONTROL.size + _COUNTS.size
-    behind = at + segments * _SEGMENT.size
+    epoch, playing, anchor, *level, duck = _CONTROL.unpack_from(payload)
+    identify = Identify(*_IDENTIFY.unpack_from(payload, _CONTROL.size))
+    segments, outputs, stems = _COUNTS.unpack_from(payload, _CONTROL.size + _IDENTIFY.size)
+    at = _CONTROL.size + _IDENTIFY.size + _COUNTS.size
+    behind, width = at + segments * _SEGMENT.size, _HEARD.size + stems * _GAIN.size
     course = Course(
         epoch, playing, anchor, tuple(_unpack_segment(payload, at + n * _SEGMENT.size) for n in range(segments))
     )
-    linear = tuple(_GAIN.unpack_from(payload, behind + n * _GAIN.size)[0] for n in range(gains))
-    return Control(course, linear, Level(*level))
+    heard = tuple(_unpack_heard(payload, behind + n * width, stems) for n in range(outputs))
+    return Control(course, heard, Level(*level), duck, identify)
 
 
 def pack_tick(tick: Tick) -> bytes:
@@ -174,6 +182,18 @@ def _pack_segment(segment: Segment) -> bytes:
 def _unpack_segment(payload: bytes, at: int) -> Segment:
     length, name, start, offset, duration = _SEGMENT.unpack_from(payload, at)
     return Segment(name[:length].decode(), start, offset, duration)
+
+
+def _pack_heard(heard: Heard) -> bytes:
+    gains = b"".join(map(_GAIN.pack, heard.stems))
+    return _HEARD.pack(heard.gain, heard.delay_frames) + gains
+
+
+def _unpack_heard(payload: bytes, at: int, stems: int) -> Heard:
+    gain, delay = _HEARD.unpack_from(payload, at)
+    behind = at + _HEARD.size
+    gains = tuple(_GAIN.unpack_from(payload, behind + n * _GAIN.size)[0] for n in range(stems))
+    return Heard(gain, delay, gains)
 
 
 def _running_sum(sizes: Any) -> list[int]:

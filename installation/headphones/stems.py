@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from installation.headphones.course import RATE, Course
-from installation.headphones.mixer import Sound
+from installation.headphones.fades import Sound
 
 logger = logging.getLogger(__name__)
 

@@ -10,8 +10,14 @@ from installation.commands import (
     Command,
     Fade,
     Go,
+    HeadphoneDelay,
     HeadphoneGain,
+    HeadphoneIdentify,
     HeadphoneMute,
+    HeadphoneStem,
+    MurmurDuck,
+    NarrationGain,
+    NarrationMute,
     PanelOpacity,
     Pause,
     PauseMaking,
@@ -19,7 +25,9 @@ from installation.commands import (
     RemoveClip,
     Resume,
     ResumeMaking,
+    SaveLevels,
     Seek,
+    UndoLevels,
 )
 from installation.osc.arguments import Argument, Number, Refusal, Switch, Text, Whole
 from installation.osc.packets import Value
@@ -91,6 +99,8 @@ POSITION = Number("position", 0, math.inf, "s")
 LEVEL = Number("to", 0, 1)
 OPACITY = Number("opacity", 0, 1)
 GAIN = Number("gain", -60, 12, "dB")
+DELAY = Number("delay", 0, 500, "ms")
+DUCK = Number("duck", -60, 0, "dB")
 WITHIN = Number("seconds", 0, 3600, "s")
 
 TRANSPORT = (
@@ -145,6 +155,58 @@ PARTS = (
         command=HeadphoneMute,
         read=lambda status, number: status.headphones[number - 1].mute,
         reach=True,
+    ),
+    Row(
+        f"/headphone/{HEADPHONE}/delay",
+        "How much later one headphone output is heard.",
+        (DELAY,),
+        command=HeadphoneDelay,
+        read=lambda status, number: status.headphones[number - 1].delay_ms,
+        reach=True,
+    ),
+    Row(
+        f"/headphone/{HEADPHONE}/stem",
+        "Let one headphone output hear this stem alone: narration, murmur, a language.",
+        (Text("stem", "the name of a stem"),),
+        command=HeadphoneStem,
+        read=lambda status, number: status.headphones[number - 1].stem,
+        reach=True,
+    ),
+    Row(
+        f"/headphone/{HEADPHONE}/identify",
+        "Say the number of one headphone output in it, then left and right, also while the show is paused or closed.",
+        command=HeadphoneIdentify,
+    ),
+    Row(
+        "/headphone/save",
+        "Keep gains, mutes, delays and stems as they are now; the show begins with them from then on.",
+        command=SaveLevels,
+    ),
+    Row(
+        "/headphone/undo",
+        "Back to the levels saved last; when nothing has changed since, to those saved before, and to the site's own.",
+        command=UndoLevels,
+    ),
+    Row(
+        "/narration/gain",
+        "Gain of the narration in every headphone that hears it.",
+        (GAIN,),
+        command=NarrationGain,
+        read=lambda status, _: status.narration_gain_db,
+    ),
+    Row(
+        "/narration/mute",
+        "Silence the narration in every headphone, or let it be heard again.",
+        (Switch("mute"),),
+        command=NarrationMute,
+        read=lambda status, _: status.narration_mute,
+    ),
+    Row(
+        "/murmur/duck",
+        "How far the murmur goes down while the narration speaks; 0 leaves it as it is.",
+        (DUCK,),
+        command=MurmurDuck,
+        read=lambda status, _: status.duck_db,
     ),
 )
 

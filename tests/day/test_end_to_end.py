@@ -221,6 +221,31 @@ def test_garbage_and_the_hanging_packet_change_nothing(evening: Evening) -> None
     assert "Traceback" not in evening.program.output
 
 
+def test_levels_are_saved_and_undone_and_the_narration_silenced(evening: Evening) -> None:
+    evening.tell("/show/headphone/1/gain", "f", -20.0)
+    evening.tell("/show/headphone/save")
+    wait_until(lambda: list((evening.site.parent / "state" / "levels").glob("levels-0001-*")), "the file")
+    evening.tell("/show/headphone/1/gain", "f", -3.0)
+    evening.tell("/show/headphone/undo")
+    wait_until(lambda: evening.ask("/show/headphone/1/gain") == -20.0, "what was saved")
+    evening.tell("/show/headphone/undo")
+    wait_until(lambda: evening.ask("/show/headphone/1/gain") == 0.0, "the site's own")
+    evening.tell("/show/narration/mute", "T")
+    evening.hear(0.3)
+    assert not evening.hear(0.5).any()
+    evening.tell("/show/narration/mute", "F")
+    evening.hear(0.3)
+    assert evening.hear(0.5).all()
+
+
+def test_a_headphone_says_its_number_while_the_show_is_paused(evening: Evening, still: NDArray[np.uint8]) -> None:
+    wait_until(lambda: not evening.hear(0.3).any(), "silence")
+    evening.tell("/show/headphone/3/identify")
+    spoken = evening.hear(3.5)
+    assert spoken[4:].all()
+    assert not spoken[:4].any()
+
+
 def test_sigterm_ends_with_0_and_leaves_no_process(evening: Evening) -> None:
     processes = family(evening.program.process.pid)
     assert len(processes) >= 3  # show, headphones, desk

@@ -112,7 +112,7 @@ def test_an_account_without_a_token(site: Path, look: Callable[[str], Result]):
 
 
 def test_a_sound_card_that_is_not_there(look: Callable[[str], Result]):
-    assert 'no output fits device = "headphones"' in look("sound").sentence
+    assert 'no sound device matches "headphones"' in look("sound").sentence
 
 
 def test_the_command_finds_display_and_sound_card(site: Path, sink: Sink, display: str):

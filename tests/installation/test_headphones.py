@@ -5,82 +5,17 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-import installation.headphones
+import installation.headphones.link
+from installation.commands import HeadphoneGain, HeadphoneMute
 from installation.headphones import Course, Headphones, Segment, list_outputs
 from installation.headphones.course import RATE
-from installation.site import SoundOutput, SoundSettings
-from tests.support.sink import Recording, Sink
+from tests.support.listening import Room, counter, counts, play, wait_for_count
 from tests.support.waiting import wait_until
-
-COUNT = 2.0**24  # the left channel of every stem holds the number of its sample, from 1: exact in float32
-OUTPUTS = tuple(SoundOutput(f"stool {n}", (2 * n - 1, 2 * n), "narration", 0.0, False) for n in (1, 2, 3))
-
-
-def counter(path: Path, seconds: float, seed: int) -> Path:
-    """A stem: its own sample numbers on the left, noise on the right."""
-    numbers = np.arange(1, seconds * RATE + 1) / COUNT
-    noise = np.random.default_rng(seed).uniform(-0.5, 0.5, len(numbers))
-    np.save(path, np.stack([numbers, noise], axis=1).astype(np.float32))
-    return path
-
-
-def counts(sound: np.ndarray) -> np.ndarray:
-    """Sample numbers of a recorded left channel; -1 where it fades or is silent."""
-    numbers = sound.astype(np.float64) * COUNT
-    whole = (numbers == np.round(numbers)) & (numbers > 0)
-    return np.where(whole, numbers, -1).astype(int)
-
-
-@dataclass
-class Room:
-    """A sound card, two stems of 20 and 2 seconds, and headphones on it."""
-
-    sink: Sink
-    stems: dict[str, Path]
-    settings: SoundSettings = field(default_factory=lambda: SoundSettings("headphones", 6, 0.1, 0.0, OUTPUTS))
-
-    @contextmanager
-    def headphones(self, **changes: object) -> Iterator[Headphones]:
-        headphones = Headphones(SoundSettings(**{**vars(self.settings), **changes}), self.stems)  # type: ignore[arg-type]
-        headphones.set_level(1.0, 0.0)
-        headphones.start()
-        try:
-            yield headphones
-        finally:
-            headphones.stop()
-
-    def source(self, name: str) -> np.ndarray:
-        return np.load(self.stems[name])
-
-
-@pytest.fixture
-def room(sink: Sink, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Room:
-    for name, value in sink.env.items():
-        monkeypatch.setenv(name, value)
-    film, clip = counter(tmp_path / "film.npy", 20, 1), counter(tmp_path / "clip.npy", 2, 2)
-    return Room(sink, {"film/narration": film, "clip/narration": clip})
-
-
-def play(headphones: Headphones, *segments: Segment, epoch: int = 1, wait: float = 0.5) -> float:
-    """Begin at show time 0 half a second after the device is there; the anchor."""
-    headphones.follow(Course(epoch, True, time.monotonic() + 3600, ()))
-    wait_until(lambda: headphones.reading, "the device")
-    anchor = time.monotonic() + wait
-    headphones.follow(Course(epoch + 1, True, anchor, segments or (Segment("film", 0.0, 0.0, 20.0),)))
-    wait_until(lambda: headphones.reading and headphones.reading.epoch == epoch + 1)
-    return anchor
-
-
-def wait_for_count(recording: Recording, number: int) -> None:
-    wait_until(lambda: counts(recording.samples[-RATE:, 0]).max(initial=-1) >= number, f"sample {number}")
 
 
 def test_at_unity_the_recording_is_the_source_bit_for_bit(room: Room) -> None:
@@ -97,7 +32,7 @@ def test_muting_headphone_2_silences_exactly_its_channels_within_150_ms(room: Ro
         play(headphones)
         wait_for_count(recording, RATE // 2)
         anchor, asked = headphones.reading.anchor, time.monotonic()
-        headphones.set_mute(2, True)
+        headphones.take(HeadphoneMute(2, True))
         wait_until(lambda: not recording.loudness(0.2)[2:4].any(), "silence")
         assert recording.loudness(0.2)[[0, 1, 4, 5]].all()
     sound = recording.samples[int(np.argmax(counts(recording.samples[:, 0]) == 1)) :]
@@ -160,7 +95,7 @@ def test_the_master_level_fades_to_silence(room: Room) -> None:
 def test_a_killed_process_comes_back_where_the_picture_is(room: Room) -> None:
     with room.sink.record() as recording, room.headphones() as headphones:
         anchor = play(headphones)
-        headphones.set_mute(3, True)
+        headphones.take(HeadphoneMute(3, True))
         wait_for_count(recording, RATE // 2)
         os.kill(headphones.pid, signal.SIGKILL)
         wait_until(lambda: headphones.reading is None, "the loss")
@@ -173,7 +108,7 @@ def test_a_killed_process_comes_back_where_the_picture_is(room: Room) -> None:
 
 
 def test_a_process_without_a_sign_of_life_is_replaced(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(installation.headphones, "STUCK_SECONDS", 2.0)
+    monkeypatch.setattr(installation.headphones.link, "STUCK_SECONDS", 2.0)
     with room.headphones() as headphones:
         wait_until(lambda: headphones.state == "playing")
         os.kill(headphones.pid, signal.SIGSTOP)
@@ -214,7 +149,7 @@ def test_a_stalled_process_joins_the_picture_again(room: Room) -> None:
 def test_a_clip_made_known_at_run_time_is_heard(room: Room, tmp_path: Path) -> None:
     with room.sink.record() as recording, room.headphones() as headphones:
         anchor = play(headphones)
-        headphones.add_stem("new/narration", counter(tmp_path / "new.npy", 30, 3))
+        headphones.shelve({"new/narration": counter(tmp_path / "new.npy", 30, 3)})
         headphones.follow(Course(5, True, anchor, (Segment("new", 0.0, 25.0, 5.0),)))
         wait_for_count(recording, 25 * RATE)
 
@@ -223,8 +158,7 @@ def test_an_unreadable_clip_is_silent_and_stops_nothing(room: Room, tmp_path: Pa
     (tmp_path / "bad.npy").write_bytes(b"no array")
     with room.sink.record() as recording, room.headphones() as headphones:
         play(headphones, Segment("bad", 0.0, 0.0, 0.5), Segment("clip", 0.5, 0.0, 2.0))
-        headphones.add_stem("bad/narration", tmp_path / "bad.npy")
-        headphones.add_stem("absent/narration", tmp_path / "absent.npy")
+        headphones.shelve({"bad/narration": tmp_path / "bad.npy", "absent/narration": tmp_path / "absent.npy"})
         wait_for_count(recording, RATE // 2)
         assert headphones.state == "playing"
 
@@ -257,10 +191,10 @@ def test_the_outputs_of_the_pc_are_listed(room: Room) -> None:
 
 def test_levels_are_told_and_a_headphone_that_is_not_there_is_refused(room: Room) -> None:
     headphones = Headphones(room.settings, room.stems)
-    headphones.set_gain(3, -6.0)
+    headphones.take(HeadphoneGain(3, -6.0))
     assert [(each.gain_db, each.mute) for each in headphones.outputs] == [(0.0, False), (0.0, False), (-6.0, False)]
     with pytest.raises(ValueError, match="headphone 4 does not exist: there are 3"):
-        headphones.set_mute(4, True)
+        headphones.take(HeadphoneMute(4, True))
     headphones.stop()
 
 
@@ -274,8 +208,8 @@ def test_stopping_leaves_no_process(room: Room) -> None:
 PLAYER = """
 import sys, time
 from installation.headphones import Headphones
-from installation.site import SoundSettings, SoundOutput
-outputs = (SoundOutput("stool", (1, 2), "narration", 0.0, False),)
+from installation.sound_settings import SoundOutput, SoundSettings
+outputs = (SoundOutput("stool", (1, 2), {"narration": 0.0}),)
 headphones = Headphones(SoundSettings("headphones", 6, 0.1, 0.0, outputs), {})
 headphones.start()
 print(headphones.pid, flush=True)

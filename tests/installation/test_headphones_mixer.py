@@ -5,45 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from installation.headphones.course import RATE, Control, Course, Level, Output, Segment
-from installation.headphones.mixer import EDGE_FRAMES, FADE_FRAMES, Mixer
-
-OUTPUTS = (Output((0, 1), "narration"), Output((2, 3), "narration"), Output((4,), "murmur"))
-WHOLE = Segment("film", 0.0, 0.0, 2.0)
-UNITY = Control(Course(1, True, 0.0, (WHOLE,)), (1.0, 1.0, 1.0))
-SLOPE = 1.0001 / FADE_FRAMES
-
-
-def noise(seed: int, frames: int = 2 * RATE, channels: int = 2) -> np.ndarray:
-    return np.random.default_rng(seed).uniform(-0.5, 0.5, (frames, channels)).astype(np.float32)
-
-
-STEMS = {"film/narration": noise(1), "film/murmur": noise(2, channels=1), "clip/narration": noise(3)}
-STEADY = {name: np.ones((10 * RATE, 1), np.float32) for name in ("film/narration", "film/murmur", "clip/narration")}
-
-
-class Desk:
-    """A mixer whose device clock is turned by hand, block by block."""
-
-    def __init__(self, control: Control = UNITY, stems: dict[str, np.ndarray] = STEMS, now: float = 0.0) -> None:
-        self.control, self.stems, self.now = control, stems, now
-        self.mixer = Mixer(OUTPUTS, control)
-
-    def play(self, seconds: float, block: int = 480) -> np.ndarray:
-        """The sound of the coming seconds."""
-        blocks = []
-        for _ in range(round(seconds * RATE / block)):
-            blocks.append(np.full((block, 6), np.nan, np.float32))
-            self.mixer.mix(blocks[-1], self.now, self.control, self.stems)
-            self.now += block / RATE
-        return np.concatenate(blocks)
-
-    def course(self, **changes: object) -> None:
-        self.control = replace(self.control, course=replace(self.control.course, **changes))
-
-
-def steepest(sound: np.ndarray) -> float:
-    return float(np.abs(np.diff(sound, axis=0)).max())
+from installation.headphones.course import RATE, Control, Course, Heard, Level, Segment
+from installation.headphones.fades import FADE_FRAMES
+from tests.support.mixing import SLOPE, STEADY, STEMS, UNITY, VOICE, WALK, Desk, noise, steepest
 
 
 @pytest.mark.parametrize("block", [480, 1200, 77])
@@ -58,7 +22,7 @@ def test_at_unity_every_sample_passes_unchanged(block: int) -> None:
 def test_it_joins_the_picture_where_it_is() -> None:
     sound = Desk(now=0.5).play(0.2)
     at = RATE // 2
-    np.testing.assert_array_equal(sound[FADE_FRAMES:, :2], STEMS["film/narration"][at + FADE_FRAMES : at + len(sound)])
+    np.testing.assert_array_equal(sound[WALK:, :2], STEMS["film/narration"][at + WALK : at + len(sound)])
 
 
 def test_then_it_runs_by_its_own_samples_whatever_the_clock_says() -> None:
@@ -80,29 +44,29 @@ def test_nothing_is_joined_before_the_clock_is_known() -> None:
 
 def test_a_seam_of_two_segments_is_exact_to_the_sample() -> None:
     first, second = Segment("film", 0.0, 0.0, 0.50001), Segment("clip", 0.50001, 0.0, 0.4)
-    stems = STEMS | {"film/narration": STEMS["film/narration"][:24_000]}
-    desk = Desk(Control(Course(1, True, 0.0, (first,)), UNITY.gains), stems, now=-0.1)
+    stems = STEMS | {"film/narration": noise(1, 24_000)}
+    desk = Desk(Control(Course(1, True, 0.0, (first,)), UNITY.heard), stems, now=-0.1)
     sound = desk.play(0.2)
     desk.course(segments=(first, second))
     sound = np.concatenate([sound, desk.play(0.6)])[4800:, :2]
-    np.testing.assert_array_equal(sound[:24_000], STEMS["film/narration"][:24_000])
+    np.testing.assert_array_equal(sound[:24_000], stems["film/narration"])
     np.testing.assert_array_equal(sound[24_000:33_000], STEMS["clip/narration"][:9_000])
 
 
 def test_a_stem_cut_into_two_segments_is_not_heard_to_be_cut() -> None:
     parts = (Segment("film", 0.0, 0.0, 0.3), Segment("film", 0.3, 0.3, 1.7))
-    sound = Desk(Control(Course(1, True, 0.0, parts), UNITY.gains), now=-0.1).play(2.0)
+    sound = Desk(Control(Course(1, True, 0.0, parts), UNITY.heard), now=-0.1).play(2.0)
     np.testing.assert_array_equal(sound[4800:, :2], STEMS["film/narration"][: len(sound) - 4800])
 
 
 def test_a_segment_that_cuts_its_stem_fades_at_both_ends() -> None:
     part = Segment("film", 0.2, 1.0, 0.5)
-    sound = Desk(Control(Course(1, True, 0.0, (part,)), UNITY.gains), STEADY).play(1.0)[:, 0]
+    sound = Desk(Control(Course(1, True, 0.0, (part,)), UNITY.heard), STEADY).play(1.0)[:, 0]
     begin, end = round(0.2 * RATE), round(0.7 * RATE)
     assert not sound[:begin].any()
     assert not sound[end:].any()
-    assert (sound[begin + EDGE_FRAMES : end - EDGE_FRAMES] == 1.0).all()
-    assert steepest(sound) == pytest.approx(1 / EDGE_FRAMES, rel=1e-3)
+    assert (sound[begin + FADE_FRAMES : end - FADE_FRAMES] == 1.0).all()
+    assert steepest(sound) == pytest.approx(1 / FADE_FRAMES, rel=1e-3)
 
 
 def test_a_missing_stem_is_silence() -> None:
@@ -128,9 +92,9 @@ def test_a_mono_stem_is_heard_on_both_channels_and_nowhere_else() -> None:
 def test_mute_silences_its_own_channels_within_40_ms_without_a_click() -> None:
     desk = Desk(stems=STEADY)
     desk.play(0.1)
-    desk.control = replace(UNITY, gains=(1.0, 0.0, 1.0))
+    desk.hear(UNITY.heard[0], Heard(0.0, 0, VOICE), UNITY.heard[2])
     sound = desk.play(0.1)
-    assert not sound[FADE_FRAMES:, 2:4].any()
+    assert not sound[WALK:, 2:4].any()
     assert steepest(sound) <= SLOPE
     assert (sound[:, [0, 1, 4]] == 1.0).all()
 
@@ -138,7 +102,7 @@ def test_mute_silences_its_own_channels_within_40_ms_without_a_click() -> None:
 def test_a_gain_turned_back_half_way_does_not_click() -> None:
     desk = Desk(stems=STEADY)
     desk.play(0.1)
-    desk.control = replace(UNITY, gains=(0.1, 1.0, 1.0))
+    desk.hear(Heard(0.1, 0, VOICE), *UNITY.heard[1:])
     there = desk.play(0.02)
     desk.control = UNITY
     back = desk.play(0.1)
@@ -150,11 +114,11 @@ def test_a_pause_is_silent_after_40_ms_and_the_way_back_joins_the_picture() -> N
     desk = Desk(now=-0.1)
     desk.play(0.5)
     desk.course(epoch=2, playing=False)
-    assert not desk.play(0.1)[FADE_FRAMES:].any()
+    assert not desk.play(0.1)[WALK:].any()
     desk.course(epoch=3, playing=True, anchor=0.3)
     at = round((desk.now - 0.3) * RATE)
-    sound = desk.play(0.2)[FADE_FRAMES:, :2]
-    np.testing.assert_array_equal(sound, STEMS["film/narration"][at + FADE_FRAMES : at + FADE_FRAMES + len(sound)])
+    sound = desk.play(0.2)[WALK:, :2]
+    np.testing.assert_array_equal(sound, STEMS["film/narration"][at + WALK : at + WALK + len(sound)])
 
 
 def test_a_new_epoch_fades_over_without_a_click() -> None:
@@ -163,7 +127,7 @@ def test_a_new_epoch_fades_over_without_a_click() -> None:
     desk.course(epoch=2, anchor=-5.0, segments=(Segment("clip", 0.0, 0.0, 9.0),))
     sound = desk.play(0.2)
     assert steepest(sound) <= 2 * SLOPE
-    assert (sound[FADE_FRAMES:, 0] == 1.0).all()
+    assert (sound[WALK:, 0] == 1.0).all()
 
 
 def test_a_flood_of_seeks_leaves_one_voice() -> None:
@@ -171,7 +135,7 @@ def test_a_flood_of_seeks_leaves_one_voice() -> None:
     for epoch in range(2, 40):
         desk.course(epoch=epoch)
         assert np.abs(desk.play(0.01)).max() <= 1.0
-    assert (desk.play(0.1)[FADE_FRAMES:, 0] == 1.0).all()
+    assert (desk.play(0.1)[WALK:, 0] == 1.0).all()
 
 
 def test_the_master_level_fades_in_its_own_time() -> None:
@@ -190,7 +154,7 @@ def test_a_sudden_master_level_does_not_click() -> None:
     desk.control = replace(UNITY, level=Level(1.0, 0.0, desk.now, 0.0))
     sound = desk.play(0.1)
     assert steepest(sound) <= SLOPE
-    assert not sound[FADE_FRAMES:].any()
+    assert not sound[WALK:].any()
 
 
 def test_rejoining_returns_to_the_picture() -> None:
@@ -199,12 +163,12 @@ def test_rejoining_returns_to_the_picture() -> None:
     desk.now += 0.4
     desk.mixer.rejoin()
     at = round(desk.now * RATE)
-    sound = desk.play(0.2)[FADE_FRAMES:, :2]
-    np.testing.assert_array_equal(sound, STEMS["film/narration"][at + FADE_FRAMES : at + FADE_FRAMES + len(sound)])
+    sound = desk.play(0.2)[WALK:, :2]
+    np.testing.assert_array_equal(sound, STEMS["film/narration"][at + WALK : at + WALK + len(sound)])
 
 
 def test_no_gain_drives_a_headphone_beyond_full_scale() -> None:
-    desk = Desk(replace(UNITY, gains=(3.0, 1.0, 1.0)), STEADY)
+    desk = Desk(replace(UNITY, heard=(Heard(3.0, 0, VOICE), *UNITY.heard[1:])), STEADY)
     assert np.abs(desk.play(0.2)).max() == 1.0
 
 

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from installation.headphones.course import Control, Course, Level, Segment, Tick
+from installation.headphones.course import Control, Course, Heard, Identify, Level, Segment, Tick
 from installation.headphones.shared import (
     Record,
     Shared,
@@ -37,7 +37,9 @@ def shared():
 
 def test_a_control_comes_back_as_it_was() -> None:
     segments = (Segment("film", 0.1, 0.2, 24.25), Segment("clip-ä", 24.35, 0.0, 1 / 3))
-    control = Control(Course(7, True, 1234.5678, segments), (1.0, 0.0, 0.1), Level(0.2, 0.8, 99.5, 3.0))
+    heard = (Heard(1.0, 0, (1.0, 0.5)), Heard(0.0, 4800, (0.0, 1 / 3)))
+    level, asked = Level(0.2, 0.8, 99.5, 3.0), Identify(3, 1, 12)
+    control = Control(Course(7, True, 1234.5678, segments), heard, level, 0.25, asked)
     assert unpack_control(pack_control(control)) == control
 
 

@@ -2,9 +2,11 @@ from pathlib import Path
 
 import pytest
 
+import show
 from installation.errors import SiteError
 from installation.site import load_site
 
+DEMO = Path(show.__file__).parent / "demo"
 GOOD = """
 [show]
 film = "film.mp4"
@@ -32,7 +34,8 @@ def test_a_site_is_read_with_its_defaults(tmp_path: Path) -> None:
     assert site.making.images_per_phrase == 500
     assert site.making.checkpoint_every == 50
     assert site.submissions.approve_words == "by hand"
-    assert site.sound.outputs[0].stem == "narration"
+    assert site.sound.outputs[0].stems == {"narration": 0.0}
+    assert site.sound.loudness_lufs is None
 
 
 @pytest.mark.parametrize("table", ["[page]\nenabled = true", "[staff]\nenabled = true", '[folder]\ninbox = "in"'])
@@ -64,7 +67,27 @@ def test_any_way_in_is_work_for_the_desk(tmp_path: Path, table: str) -> None:
         (('film = "film.mp4"', "films = []"), "[show] films = [] is wrong: it must be a list of files"),
         (('film = "film.mp4"', 'film = "film.mp4"\nlengths = "same"'), 'it must be one of "longest", "own"'),
         (("[1, 2]", "[1, 9]"), "[sound.output] channels of number 1 = [1, 9] is wrong"),
-        (('name = "left"', 'stem = "song"'), 'stem of number 1 = "song" is wrong: it must be one of "narration"'),
+        (
+            ('name = "left"', 'stem = "song"'),
+            'stem of number 1 = "song" is wrong: it must be one of "film", "narration"',
+        ),
+        (('name = "left"', "stems = { song = 0.0 }"), 'stems of number 1 = "song" is wrong: it must be one of "film"'),
+        (('name = "left"', "stems = { film = 13.0 }"), "film = 13.0 is wrong: it must be a number from -60 to 12"),
+        (('name = "left"', 'stem = "film"\nstems = { film = 0.0 }'), "it must be left out where stems are given"),
+        (('name = "left"', 'mode = "quad"'), 'mode of number 1 = "quad" is wrong: it must be one of "stereo", "mono"'),
+        (
+            ('name = "left"', "ceiling_dbfs = 1.0"),
+            "ceiling_dbfs of number 1 = 1.0 is wrong: it must be a number from -60 to 0",
+        ),
+        (("[1, 2]", "[1, 1]"), "[sound.output] channels of number 1 = [1, 1] is wrong: it must be one or two"),
+        (
+            ("[osc]", "[[sound.output]]\nchannels = [2]\n[osc]"),
+            "channels of number 2 = [2] is wrong: number 1 plays on",
+        ),
+        (
+            ("[[sound", "[sound]\nloudness_lufs = 3\n[[sound"),
+            "[sound] loudness_lufs = 3 is wrong: it must be a number from",
+        ),
         (("[osc]", '[hours]\nopen = "sometimes"\n[osc]'), "[hours] open"),
         (("[osc]", '[hours]\ntimezone = "Mars/Base"\n[osc]'), "[hours] timezone"),
         (("[osc]", "[making]\nimages_per_phrase = 1\n[osc]"), "[making] images_per_phrase = 1 is wrong"),
@@ -93,3 +116,30 @@ def test_an_absent_file_is_named(tmp_path: Path) -> None:
 def test_every_panel_may_have_a_film_of_its_own(tmp_path: Path) -> None:
     show = load_site(write(tmp_path, GOOD.replace('film = "film.mp4"', 'films = ["film.mp4", "film.mp4"]'))).show
     assert (len(show.films), show.panels, show.lengths) == (2, 2, "longest")
+
+
+def test_headphones_on_devices_of_their_own(tmp_path: Path) -> None:
+    more = (
+        '[[sound.output]]\nchannels = [1, 2]\ndevice = "USB"\n[[sound.output]]\nchannels = [5]\ndevice = "USB"\n[osc]'
+    )
+    sound = load_site(write(tmp_path, GOOD.replace("[osc]", more))).sound
+    assert sound.devices == {"": 2, "USB": 5}
+    assert (sound.on(""), sound.on("USB")) == ([0], [1, 2])
+    assert sound.stems == ("narration", "murmur")
+
+
+def test_a_headphone_hears_several_stems(tmp_path: Path) -> None:
+    text = GOOD.replace('name = "left"', "stems = { narration = 0.0, film = -12.5 }")
+    assert load_site(write(tmp_path, text)).sound.outputs[0].stems == {"narration": 0.0, "film": -12.5}
+
+
+def test_the_artists_own_room_is_one_stereo_cable() -> None:
+    sound = load_site(DEMO / "sites" / "stereo-amplifier.toml").sound
+    assert [(each.channels, set(each.stems)) for each in sound.outputs] == [((1, 2), {"narration", "murmur"})]
+    assert sound.devices == {"": 2}
+
+
+def test_three_outputs_are_on_two_devices() -> None:
+    sound = load_site(DEMO / "sites" / "three-outputs.toml").sound
+    assert sound.devices == {"USB": 4, "*Analog*": 2}
+    assert [each.mode for each in sound.outputs] == ["stereo", "mono", "swapped"]

@@ -6,9 +6,11 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from pyloudnorm import Meter
 
 from show.errors import StemError
-from show.stems import prepare_stem
+from show.stems import has_sound, prepare_stem
+from tests.support.voiced import voiced_film
 
 
 def noise(frames: int, channels: int = 2) -> np.ndarray:
@@ -119,3 +121,68 @@ def test_halves_of_an_earlier_run_are_cleared_away(tmp_path: Path) -> None:
 def test_a_cache_that_cannot_be_written_is_no_fault_of_the_sound(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="/dev/null"):
         prepare_stem(write_wav(tmp_path / "a.wav", noise(4_800)), Path("/dev/null/cache"))
+
+
+@pytest.mark.parametrize("channels", [3, 5, 7, 16])
+def test_any_number_of_channels_becomes_stereo(tmp_path: Path, channels: int) -> None:
+    stem = np.load(prepare_stem(write_wav(tmp_path / "a.wav", noise(4_800, channels)), tmp_path))
+    assert stem.shape == (4_800, 2)
+    assert np.abs(stem).max() > 0.05
+
+
+@pytest.mark.parametrize("rate", [8_000, 22_050, 44_100, 96_000, 192_000])
+def test_resampling_adds_no_tone_above_minus_96_db(tmp_path: Path, rate: int) -> None:
+    stem = np.load(prepare_stem(write_wav(tmp_path / "a.wav", tone(1.2, rate), rate), tmp_path))[4_800:52_800, 0]
+    amplitudes = np.abs(np.fft.rfft(stem)) / 24_000  # by whole hertz
+    assert amplitudes[440] > 0.1
+    assert np.delete(amplitudes, range(430, 451)).max() < 10 ** (-96 / 20)
+
+
+def test_a_rate_of_96_khz_does_not_fold_back(tmp_path: Path) -> None:
+    high = np.round(16384 * np.sin(2 * np.pi * 40_000 * np.arange(96_000) / 96_000)).astype(np.int16)[:, np.newaxis]
+    stem = np.load(prepare_stem(write_wav(tmp_path / "a.wav", high, 96_000), tmp_path))
+    assert np.abs(stem[4_800:-4_800]).max() < 1e-4
+
+
+@pytest.mark.parametrize("level", [0.01, 0.1, 0.9])
+def test_a_stem_is_brought_to_its_loudness(tmp_path: Path, level: float) -> None:
+    source = write_wav(tmp_path / "a.wav", (tone(3.0, 48_000) * 2 * level).astype(np.int16))
+    stem = np.load(prepare_stem(source, tmp_path / "cache", -20.0))
+    assert Meter(48_000).integrated_loudness(np.repeat(stem, 2, axis=1)) == pytest.approx(-20.0, abs=0.1)
+
+
+def test_another_loudness_replaces_what_was_kept(tmp_path: Path) -> None:
+    source, cache = write_wav(tmp_path / "a.wav", tone(3.0, 48_000)), tmp_path / "cache"
+    prepare_stem(source, cache)
+    assert set(cache.iterdir()) != {prepare_stem(source, cache, -20.0)} == set(cache.iterdir())
+
+
+@pytest.mark.parametrize("samples", [np.zeros((48_000, 1), np.int16), tone(0.3, 48_000)])
+def test_silence_and_what_is_too_short_to_measure_stay_as_they_are(tmp_path: Path, samples: np.ndarray) -> None:
+    stem = np.load(prepare_stem(write_wav(tmp_path / "a.wav", samples), tmp_path, -20.0))
+    np.testing.assert_array_equal(stem, samples.astype(np.float32) / 32768)
+
+
+def test_what_is_not_a_number_is_silence(tmp_path: Path) -> None:
+    samples = np.array([[0.5, np.nan, np.inf, -np.inf, 0.25]], np.float32)
+    with av.open(str(tmp_path / "a.wav"), "w") as file:
+        stream = file.add_stream("pcm_f32le", rate=48_000, layout="mono")
+        frame = av.AudioFrame.from_ndarray(samples, format="flt", layout="mono")
+        frame.sample_rate = 48_000
+        file.mux(stream.encode(frame))
+        file.mux(stream.encode(None))
+    stem = np.load(prepare_stem(tmp_path / "a.wav", tmp_path))
+    np.testing.assert_array_equal(stem[:, 0], np.array([0.5, 0.0, 1.0, -1.0, 0.25], np.float32))
+
+
+def test_the_sound_of_a_film_is_a_stem_too(tmp_path: Path) -> None:
+    film = voiced_film(tmp_path / "film.mkv", 24, tone(2.0, 48_000)[:, 0] / np.float32(32768))
+    assert has_sound(film)
+    assert np.load(prepare_stem(film, tmp_path)).shape == (96_000, 1)
+
+
+@pytest.mark.parametrize("content", [b"", b"no film"])
+def test_what_cannot_be_read_has_no_sound(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "a.mp4").write_bytes(content)
+    assert not has_sound(tmp_path / "a.mp4")
+    assert not has_sound(tmp_path / "absent.mp4")

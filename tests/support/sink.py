@@ -1,8 +1,8 @@
 """A sound card without hardware: a PulseAudio null sink "headphones", and what was played into it.
 
-Programs that use ALSA or PortAudio find it when they are started with `Sink.env`. The null sink asks for data only a
-second or two after it is opened, so start recording before the program. Pulse and ALSA order six channels alike only by
-this map.
+Programs that use ALSA or PortAudio find it when they are started with `Sink.env`. Start recording before the
+program: a sink asks for data a while after it is opened. Pulse and ALSA order six channels alike only by this map.
+Without rewinds a null sink asks for small pieces, as a card does.
 """
 
 import os
@@ -21,7 +21,7 @@ RATE = 48000
 POSITIONS = ["front-left", "front-right", "rear-left", "rear-right", "front-center", "lfe", "side-left", "side-right"]
 PULSE = """
 load-module module-native-protocol-unix socket={folder}/pulse.sock auth-anonymous=1 auth-cookie-enabled=0
-load-module module-null-sink sink_name=headphones format=float32le rate={rate} channels={channels} channel_map={map}
+load-module module-null-sink sink_name=headphones {form}
 set-default-sink headphones
 """
 ALSA = """
@@ -68,8 +68,7 @@ class Sink:
 
     def plug_in(self) -> None:
         (self.folder / "state").mkdir(exist_ok=True)
-        settings = {"folder": self.folder, "rate": RATE, "channels": self.channels, "map": self.map}
-        (self.folder / "pulse.pa").write_text(PULSE.format(**settings))
+        (self.folder / "pulse.pa").write_text(PULSE.format(folder=self.folder, form=form(self.channels)))
         (self.folder / "asound.conf").write_text(ALSA)
         command = [
             "setpriv",
@@ -98,18 +97,28 @@ class Sink:
         self.unplug()
         shutil.rmtree(self.folder, ignore_errors=True)
 
+    def load(self, name: str, channels: int = 6) -> None:
+        """Another card, or this one again after `unload`."""
+        self._pactl("load-module", "module-null-sink", f"sink_name={name}", *form(channels).split())
+
+    def unload(self, name: str) -> None:
+        """Unplug one card while the server goes on; it moves what played there to another."""
+        modules = self._pactl("list", "short", "modules").splitlines()
+        (number,) = [line.split()[0] for line in modules if f"sink_name={name} " in line]
+        self._pactl("unload-module", number)
+
     @contextmanager
-    def record(self) -> Iterator[Recording]:
+    def record(self, name: str = "headphones") -> Iterator[Recording]:
         """Everything that plays while the block runs, from a moment when the recorder surely hears."""
         recording = Recording(Path(tempfile.mkstemp(suffix=".f32", dir=self.folder)[1]), self.channels)
-        form = [
+        options = [
             "--format=float32le",
             f"--rate={RATE}",
             f"--channels={self.channels}",
             f"--channel-map={self.map}",
             "--raw",
         ]
-        command = ["parec", "-d", "headphones.monitor", "--latency-msec=20", *form]
+        command = ["parec", "-d", f"{name}.monitor", "--latency-msec=20", *options]
         with open(recording.path, "wb") as file:
             recorder = subprocess.Popen(command, env=self._environment(), stdout=file)
         try:
@@ -122,6 +131,15 @@ class Sink:
     def _environment(self) -> dict[str, str]:
         return {**os.environ, **self.env}
 
+    def _pactl(self, *words: str) -> str:
+        done = subprocess.run(["pactl", *words], env=self._environment(), capture_output=True, text=True, check=True)
+        return done.stdout
+
     def _answers(self) -> bool:
         asked = subprocess.run(["pactl", "info"], env=self._environment(), capture_output=True, check=False)
         return asked.returncode == 0
+
+
+def form(channels: int) -> str:
+    """A null sink's arguments."""
+    return f"norewinds=1 format=float32le rate={RATE} channels={channels} channel_map={','.join(POSITIONS[:channels])}"

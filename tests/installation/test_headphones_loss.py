@@ -1,0 +1,116 @@
+"""Devices that go, come back, are another one all of a sudden, or do not fit."""
+
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from installation.headphones import Headphones, Segment, device, find_output, list_outputs
+from installation.headphones.course import RATE
+from installation.sound_settings import SoundOutput
+from tests.support.listening import Room, counts, play, wait_for_count
+from tests.support.waiting import wait_until
+
+FILM = Segment("film", 0.0, 0.0, 20.0)
+
+
+def lost(headphones: Headphones) -> bool:
+    return headphones.reading is None and "playing pictures only" in headphones.state
+
+
+def test_sound_that_the_server_moves_elsewhere_is_stopped_told_and_comes_back_only_where_it_belongs(room: Room) -> None:
+    room.sink.load("other")
+    with room.sink.record("other") as elsewhere, room.headphones() as headphones:
+        anchor = play(headphones)
+        room.sink.unload("headphones")
+        wait_until(lambda: lost(headphones), "the loss")
+        heard_elsewhere = np.count_nonzero(elsewhere.samples[:, 0])
+        assert heard_elsewhere < 0.15 * RATE  # what the server had already been given
+        room.sink.load("headphones")
+        with room.sink.record() as recording:
+            wait_until(lambda: headphones.reading, "the return")
+            assert headphones.reading.anchor == pytest.approx(anchor, abs=0.02)
+            wait_for_count(recording, int((time.monotonic() - anchor) * RATE))
+        assert headphones.state == "playing"
+        assert np.count_nonzero(elsewhere.samples[:, 0]) < 0.15 * RATE
+
+
+@pytest.mark.parametrize("chosen", ["", "default", "headphones"])
+def test_a_return_elsewhere_is_no_return(room: Room, chosen: str) -> None:
+    room.sink.load("other")
+    with room.headphones(device=chosen) as headphones:
+        play(headphones)
+        with room.sink.record("other") as elsewhere:
+            room.sink.unload("headphones")
+            wait_until(lambda: lost(headphones), "the loss")
+            room.sink.load("third")
+            wait_until(lambda: elsewhere.samples[-RATE:].shape[0] == RATE)
+            assert not elsewhere.samples[-RATE // 2 :].any()
+        assert lost(headphones)
+        assert "is gone: " in headphones.state
+
+
+def test_a_sink_is_chosen_by_its_own_name(room: Room) -> None:
+    room.sink.load("balcony")
+    with room.sink.record("balcony") as recording, room.headphones(device="balcon*") as headphones:
+        play(headphones)
+        wait_for_count(recording, RATE // 4)
+        assert headphones.state == "playing"
+
+
+def test_a_sink_with_too_few_channels_is_not_played_on(room: Room) -> None:
+    room.sink.load("narrow", 2)
+    with room.sink.record("narrow") as recording, room.headphones(device="narrow") as headphones:
+        wait_until(lambda: headphones.state != "starting")
+        assert headphones.state.startswith('the sound device "narrow" has 2 channels and the site asks for 6: ')
+        assert not recording.samples.any()
+
+
+def test_fewer_channels_behind_a_known_name_are_noticed(room: Room) -> None:
+    room.sink.unload("headphones")
+    room.sink.load("headphones", 2)
+    with room.sink.record("headphones") as recording, room.headphones() as headphones:
+        wait_until(lambda: "has 2 channels and the site asks for 6" in headphones.state)
+        assert not recording.samples.any()
+
+
+def test_headphones_on_two_devices_are_lost_and_found_apart(room: Room, tmp_path: Path) -> None:
+    room.sink.load("balcony")
+    outputs = (
+        SoundOutput("stool", (1, 2), {"narration": 0.0}),
+        SoundOutput("bench", (1,), {"narration": 0.0}, device="balcony"),
+    )
+    with room.sink.record() as stool, room.headphones(outputs=outputs) as headphones:
+        with room.sink.record("balcony") as bench:
+            anchor = play(headphones)
+            wait_for_count(stool, RATE // 2)
+            wait_until(lambda: bench.loudness(0.1)[0], "sound on the bench")
+            room.sink.unload("balcony")
+        wait_until(lambda: headphones.state.startswith("bench: "), "the loss")
+        assert headphones.reading is not None
+        wait_for_count(stool, int((time.monotonic() - anchor) * RATE))
+        room.sink.load("balcony")
+        with room.sink.record("balcony") as bench:
+            wait_until(lambda: headphones.state == "playing", "the return")
+            wait_until(lambda: bench.loudness(0.1)[0], "sound on the bench")
+    numbers = counts(stool.samples[:, 0])
+    heard = numbers[numbers > 0]
+    np.testing.assert_array_equal(np.diff(heard[2 * RATE // 50 : -RATE // 5]), 1)
+
+
+def test_a_pattern_finds_alsa_cards_by_their_id(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(device, "CARDS", tmp_path)
+    (tmp_path / "USB").symlink_to("card2")
+    cards = [device.Device(n, name, 8) for n, name in enumerate(["PCH: ALC892 (hw:0,0)", "Scarlett: USB (hw:2,0)"])]
+    assert device._fitting("USB", cards) == [cards[1]]
+    assert device._fitting("pch*", cards) == [cards[0]]
+    assert device._fitting("../USB", cards) == []
+
+
+def test_what_fits_is_told(room: Room) -> None:
+    room.sink.load("narrow", 2)
+    assert find_output("head", 6) == ("headphones", "")
+    assert find_output("narrow", 2) == ("narrow", "")
+    assert find_output("narrow", 4)[1] == 'the sound device "narrow" has 2 channels and the site asks for 4'
+    assert ("narrow", 2) in list_outputs()
