@@ -69,11 +69,13 @@ class LedgerReader:
 
     def next_to_make(self) -> Submission | None:
         """What was left half made, else the first in the fair order whose words are approved."""
-        for state in (Step.MAKING, Step.WORDS_APPROVED):
-            found = self._select("WHERE state = ? ORDER BY rank, id LIMIT 1", state)
-            if found:
-                return found[0]
-        return None
+        return next(iter(self.to_make(1)), None)
+
+    def to_make(self, limit: int = 500) -> Submissions:
+        """What is approved and not made, in the order of making: the half made, then the others in the fair order."""
+        where = "WHERE state = ? ORDER BY rank, id LIMIT ?"
+        half = self._select(where, Step.MAKING, limit)
+        return half + (self._select(where, Step.WORDS_APPROVED, limit - len(half)) if len(half) < limit else [])
 
     def next_to_send(self, source: str) -> Submission | None:
         """The oldest clip from `source` that waits to be sent, may be, and is due."""

@@ -6,7 +6,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 
+from installation.desk.credentials import find_keys
+from installation.desk.estimate import Forecast
 from installation.desk.gates import Gates
+from installation.desk.gates import open_gates
 from installation.desk.intake_folder import FolderInbox
 from installation.desk.keeping import Keeper
 from installation.desk.mastodon_desk import MastodonDesk
@@ -37,6 +40,7 @@ class Desk:
     ) -> None:
         self._site, self._state, self._wait, self._now = site, state, wait, now
         self._papers = Papers(state.shelf, state.desk)
+        self._forecast = Forecast(site, state)
         self._ledger: Ledger | None = None
         self._ledger_again = Patience(LEDGER_AGAIN_SECONDS)
         self._gates = Gates(site, now)
@@ -99,7 +103,12 @@ class Desk:
         if mastodon is not None:
             parts.append(("Mastodon answers", lambda: mastodon.send(ledger)))
         parts.append(("keeping", lambda: self._keeper.round(ledger)))
+        parts.append(("estimate", lambda: self._foretell(ledger)))
         return parts
+
+    def _foretell(self, ledger: Ledger) -> None:
+        self._forecast.round(ledger, self._now())
+        self._papers.foretell(self._forecast.latest)
 
     def _guarded(self, about: str, part: Callable[[], None]) -> None:
         try:
