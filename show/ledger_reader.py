@@ -22,6 +22,7 @@ _COLUMNS = (
     " author_id, look, room, public, code, changed"
 )
 _ON_SHELF = ", ".join(f"'{step}'" for step in ON_SHELF)  # written out: only then is the index of the shelf used
+_KNOWN = ", ".join(f"'{step}'" for step in Step)
 
 
 class LedgerReader:
@@ -93,15 +94,25 @@ class LedgerReader:
 
     def shelf(self, limit: int = 100) -> Submissions:
         """Clips that may be seen in the room, newest first."""
-        where = f"WHERE state IN ({_ON_SHELF}) AND film != '' AND room = 1"
+        index = "INDEXED BY submissions_on_shelf"  # by itself SQLite may choose to sort all that was ever answered
+        where = f"{index} WHERE state IN ({_ON_SHELF}) AND film != '' AND room = 1"
         return self._select(f"{where} ORDER BY made DESC, id DESC LIMIT ?", limit)
 
     def latest(self, limit: int, *, states: Sequence[Step] | None = None, before: int | None = None) -> Submissions:
         """The newest `limit`, newest first: those in some states, and with ids under `before`."""
-        asked, below = list(Step) if states is None else states, 2**62 if before is None else before
-        where = "WHERE state = ? AND id < ? ORDER BY id DESC LIMIT ?"  # state by state: then the index is in order
-        found = [story for state in asked for story in self._select(where, state, below, limit)]
-        return sorted(found, key=lambda story: story.id, reverse=True)[:limit]
+        below = 2**62 if before is None else before
+        if states is None:
+            return self._select("WHERE id < ? ORDER BY id DESC LIMIT ?", below, limit)
+        query = "SELECT id FROM submissions WHERE state = ? AND id < ? ORDER BY id DESC LIMIT ?"
+        found = (row[0] for state in states for row in self._rows(query, state, below, limit))  # each by the index
+        ids = sorted(found, reverse=True)[:limit]
+        return self._select(f"WHERE id IN ({', '.join('?' for _ in ids)}) ORDER BY id DESC", *ids)
+
+    def examine(self) -> None:
+        """Read every line once; DamagedLedger when one says what no submission can be."""
+        wrong = f"state NOT IN ({_KNOWN}) OR NOT json_valid(phrases)"
+        for row in self._rows(f"SELECT id FROM submissions WHERE {wrong} LIMIT 1"):
+            raise damaged(self.path, f"what is written of submission {row[0]} makes no sense")
 
     def list(self, state: Step | None = None) -> Submissions:
         """All submissions, or those in one state, oldest first."""

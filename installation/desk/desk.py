@@ -141,7 +141,7 @@ class Desk:
         """The ledger, every line of it read once, so that nothing is sent out of half a one."""
         ledger = Ledger(self._state.ledger, self._now)
         try:
-            ledger.list()
+            ledger.examine()
         except LedgerError:
             ledger.close()
             raise
