@@ -1,0 +1,117 @@
+"""The ways in and out as those see them who send stories and get films, each with what can go wrong on it."""
+
+import json
+import random
+from collections import Counter
+from typing import Protocol
+
+from installation.desk.files import put_text
+from installation.rehearsal.x_stand_in import Fault, XStandIn
+from tests.support.desk import DeskRoom
+from tests.support.line import Line
+
+
+class Way(Protocol):
+    """One way in and out; stories are known by their number."""
+
+    source: str
+    line: Line | None
+
+    def submit(self, number: int, text: str) -> None:
+        """A stranger sends a story, and may rely on its having arrived; OSError when it surely has not."""
+
+    def answers(self) -> Counter[int]:
+        """How many answers there are to each."""
+
+    def trouble(self, dice: random.Random) -> Fault | None:
+        """Something that befalls the next calls, other than a line that is cut."""
+
+    def hold(self, dice: random.Random) -> Fault | None:
+        """A call that is to be kept waiting in the middle, so that the desk can be killed there."""
+
+    def calm(self) -> None:
+        """No trouble from here on."""
+
+
+class FolderWay:
+    """Files dropped into the inbox, films in the outbox."""
+
+    source, line = "folder", None
+
+    def __init__(self, room: DeskRoom) -> None:
+        self._room = room
+
+    def submit(self, number: int, text: str) -> None:
+        """Brought to the disk before it counts as sent."""
+        put_text(self._room.inbox / f"{number}.json", json.dumps({"text": text, "author": f"visitor {number}"}))
+
+    def answers(self) -> Counter[int]:
+        """By the name of the story."""
+        told = [json.loads(path.read_text()) for path in self._room.outbox.glob("*.json")]
+        whole = [
+            each for each in told if (self._room.outbox / each["film"]).read_bytes() == self._room.film.read_bytes()
+        ]
+        return Counter(int(each["name"].partition("~")[0]) for each in whole)
+
+    def trouble(self, dice: random.Random) -> None:
+        """Only the disk's own."""
+
+    def hold(self, dice: random.Random) -> None:
+        """Nothing to be held."""
+
+    def calm(self) -> None:
+        """Nothing to be calmed."""
+
+
+class XWay:
+    """Mentions and answers on the stand-in X."""
+
+    source = "x"
+    CALLS = (
+        ("GET", r"/2/users/me"),
+        ("GET", r"/2/users/\d+/mentions"),
+        ("GET", r"/2/users/\d+/tweets"),
+        ("GET", r"/2/tweets/\d+"),
+        ("POST", r"/2/media/upload/initialize"),
+        ("POST", r"/2/media/upload/\d+/append"),
+        ("POST", r"/2/media/upload/\d+/finalize"),
+        ("GET", r"/2/media/upload"),
+        ("POST", r"/2/tweets"),
+        ("POST", r"/2/tweets"),  # the one that matters most
+    )
+
+    def __init__(self, x: XStandIn, line: Line) -> None:
+        self.line: Line | None = line
+        self._x = x
+        self._numbers: dict[str, int] = {}
+        self._ordered: list[Fault] = []
+
+    def submit(self, number: int, text: str) -> None:
+        """A post that names the account."""
+        self._numbers[self._x.mention(f"visitor_{number}", text)] = number
+
+    def answers(self) -> Counter[int]:
+        """By the post that is answered."""
+        found = [post.replies_to for post in self._x.world.by_account() if post.replies_to]
+        return Counter(self._numbers[id] for id in found)
+
+    def trouble(self, dice: random.Random) -> Fault:
+        """Too many calls, X in trouble itself, an answer that is lost before or after it took effect."""
+        reset = dice.choice([{}, {"x-rate-limit-reset": "0"}])
+        kinds = [{"status": 429, "headers": reset, "times": dice.randint(1, 6)}, {"status": 503}, {"cut": "before"}]
+        return self._order(dice, **dice.choice([*kinds, {"cut": "after"}]))
+
+    def hold(self, dice: random.Random) -> Fault:
+        """Any call, before or after it took effect."""
+        return self._order(dice, hold=dice.choice(["before", "after"]))
+
+    def calm(self) -> None:
+        """What was ordered and met nobody is called off."""
+        for fault in self._ordered:
+            fault.times = 0
+            fault.release.set()
+        self._ordered.clear()
+
+    def _order(self, dice: random.Random, **how: object) -> Fault:
+        self._ordered.append(self._x.fault(*dice.choice(self.CALLS), **how))
+        return self._ordered[-1]
