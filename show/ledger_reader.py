@@ -66,6 +66,15 @@ class LedgerReader:
         )
         return [Change(*row) for row in rows]
 
+    def befell(self, after: Step, since: float, until: float) -> Changes:
+        """Every change into a state within a time (seconds since 1970), first to last."""
+        rows = self._rows(
+            "SELECT submission, at, before, after, actor, note FROM changes"
+            " WHERE after = ? AND at >= ? AND at < ? AND before != after ORDER BY at, id",
+            *(after, since, until),
+        )
+        return [Change(*row) for row in rows]
+
     # what comes next
 
     def next_to_make(self) -> Submission | None:

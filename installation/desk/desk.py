@@ -13,6 +13,7 @@ from installation.desk.gates import open_gates
 from installation.desk.intake_folder import FolderInbox
 from installation.desk.keeping import Keeper
 from installation.desk.mastodon_desk import MastodonDesk
+from installation.desk.morning import Morning
 from installation.desk.outbox_folder import FolderOutbox
 from installation.desk.outbox_page import deliver
 from installation.desk.pages import Pages
@@ -40,7 +41,7 @@ class Desk:
     ) -> None:
         self._site, self._state, self._wait, self._now = site, state, wait, now
         self._papers = Papers(state.shelf, state.desk)
-        self._forecast = Forecast(site, state)
+        self._forecast, self._morning = Forecast(site, state), Morning(site, state)
         self._ledger: Ledger | None = None
         self._ledger_again = Patience(LEDGER_AGAIN_SECONDS)
         self._gates = Gates(site, now)
@@ -63,6 +64,7 @@ class Desk:
     def close(self) -> None:
         """Close the pages, write the papers a last time and let go of the ledger."""
         self._pages.close()
+        self._morning.close()
         self._write_papers()
         if self._x is not None:
             self._x.close()
@@ -104,6 +106,7 @@ class Desk:
             parts.append(("Mastodon answers", lambda: mastodon.send(ledger)))
         parts.append(("keeping", lambda: self._keeper.round(ledger)))
         parts.append(("estimate", lambda: self._foretell(ledger)))
+        parts.append(("report", lambda: self._morning.round(ledger, self._now())))
         return parts
 
     def _foretell(self, ledger: Ledger) -> None:
