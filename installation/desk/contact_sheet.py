@@ -14,10 +14,10 @@ from show.films import probe
 from show.lettering import COLOURS, FONT, broken, readable
 
 LARGEST_BYTES = 2_000_000
-MOST_ROWS = 40  # films on a sheet
+MOST_PIXELS = 4_000_000
+MOST_ROWS = 24  # films on a sheet: with more the words could not be read
 TALL, NUMBER_WIDTH, GAP = 160, 64, 10  # px: of a picture, of the column of numbers, between pictures
 LETTERS, TEXT_ROWS, LINE_HEIGHT = 12, 4, 1.25
-SMALLER, SMALLEST_SHARE = 0.8, 0.2
 DARK, QUIET = (12, 13, 16), (150, 154, 162)
 UNREADABLE = "in letters that are not drawn here: see report.txt"
 
@@ -35,13 +35,11 @@ def contact_sheet(strips: Sequence[Strip]) -> bytes:
     """A PNG of at most 2 MB; FilmError names a film that cannot be read."""
     rows = [(strip, _pictures(strip)) for strip in strips[:MOST_ROWS]]
     sheet = _drawn(rows)
-    share = 1.0
-    while True:
-        size = (max(1, round(sheet.width * share)), max(1, round(sheet.height * share)))
-        png = _png(sheet.resize(size, Image.Resampling.LANCZOS) if share < 1 else sheet)
-        if len(png) <= LARGEST_BYTES or share < SMALLEST_SHARE:
-            return png
-        share *= SMALLER
+    png = _png(sheet, share := min(1.0, (MOST_PIXELS / (sheet.width * sheet.height)) ** 0.5))
+    while len(png) > LARGEST_BYTES:
+        share *= min(0.9, (LARGEST_BYTES / len(png)) ** 0.5)
+        png = _png(sheet, share)
+    return png
 
 
 def _pictures(strip: Strip) -> list[Image.Image]:
@@ -112,8 +110,9 @@ def _font(size: float) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(FONT, size)
 
 
-def _png(sheet: Image.Image) -> bytes:
-    """In 256 colours, which is enough to look through and a third of the size."""
-    file = io.BytesIO()
-    sheet.quantize(256, Image.Quantize.FASTOCTREE).save(file, "PNG", optimize=True)
+def _png(sheet: Image.Image, share: float) -> bytes:
+    """Made smaller to that share, in 256 colours: enough to look through, and a third of the bytes."""
+    file, size = io.BytesIO(), (max(1, round(sheet.width * share)), max(1, round(sheet.height * share)))
+    small = sheet.resize(size, Image.Resampling.LANCZOS) if share < 1 else sheet
+    small.quantize(256, Image.Quantize.FASTOCTREE).save(file, "PNG")
     return file.getvalue()

@@ -16,7 +16,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from installation.day import Hours
-from installation.desk.contact_sheet import Strip, contact_sheet
+from installation.desk.contact_sheet import MOST_ROWS, Strip, contact_sheet
 from installation.desk.estimate import estimate
 from installation.desk.files import put_bytes, put_copy, put_text
 from installation.desk.patience import Patience
@@ -32,7 +32,7 @@ from show.ledger_reader import LedgerReader
 log = logging.getLogger(__name__)
 
 KEPT_DAYS = 90
-LOOK_SECONDS = 20.0
+LOOK_SECONDS = 3.0
 MOST_SECONDS = 900.0  # a child that takes longer is ended
 TEXT, SHEET, LATEST = "report.txt", "contact-sheet.png", "latest"
 MARK = "report.written"  # of the last dates: what was in the report, or FINAL
@@ -58,7 +58,9 @@ class Morning:
         elif abs(now - self._look_at) >= LOOK_SECONDS and self._patience.is_over(now):
             self._look_at = now
             self._writing = due(ledger, self._hours, datetime.fromtimestamp(now, self._zone), self._zone)
-            if self._writing[0]:
+            if not self._writing[0]:
+                self._patience.went_well()
+            else:
                 self._child = subprocess.Popen(
                     [*self._command, self._writing[0]], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
                 )
@@ -125,24 +127,25 @@ def write(site: Site, state: State, ledger: LedgerReader, date: Date, out: Path,
     desk, words = read_json(state.desk), estimate(ledger, site, state, hours, now).words
     text = tell(night, words, desk.get("limits", {}), desk.get("troubles", []))
     out.mkdir(parents=True, exist_ok=True)
-    why_not = _put_sheet(night, out / SHEET)
-    if why_not:
-        text += f"\nThere is no contact sheet: {why_not}.\n"
+    about_sheet = _put_sheet(night, out / SHEET)
+    if about_sheet:
+        text += f"\n{about_sheet}.\n"
     put_text(out / TEXT, text)
     return text
 
 
 def _put_sheet(night: Night, path: Path) -> str:
-    """The sheet of the night's films; why there is none, in a sentence, without one."""
-    made = [story for story, _ in night.befell[Step.MADE] if story.film is not None and story.film.exists()]
-    if not made:
+    """The sheet of the night's films; what there is to say of it, in a sentence."""
+    made = [(story, story.film) for story, _ in night.befell[Step.MADE] if story.film is not None]
+    strips = [Strip(story.id, film, story.phrases) for story, film in made if film.exists()]
+    if not strips:
         path.unlink(missing_ok=True)
         return ""
     try:
-        put_bytes(path, contact_sheet([Strip(story.id, story.film, story.phrases) for story in made if story.film]))
+        put_bytes(path, contact_sheet(strips))
     except (FilmError, OSError) as error:
-        return str(error)
-    return ""
+        return f"There is no contact sheet: {error}"
+    return f"The contact sheet shows the first {MOST_ROWS} films" if len(strips) > MOST_ROWS else ""
 
 
 def keep(reports: Path, date: Date) -> None:

@@ -86,14 +86,18 @@ def _made(night: Night) -> list[str]:
     made = night.befell[Step.MADE]
     if not made:
         return _section("No film was finished", [speed])
-    return [*_listed("{} made", made, with_phrases=True)[:-1], *([f"  {speed}"] if speed else []), ""]
+    return [
+        *_listed("{} made", made, with_phrases=True, what=("film", "films"))[:-1],
+        *([f"  {speed}"] if speed else []),
+        "",
+    ]
 
 
 def _came_in(night: Night) -> list[str]:
     came = night.befell[Step.RECEIVED]
     by = Counter(story.source for story, _ in came)
     ways = ", ".join(f"{count} by {_way(source)}" for source, count in by.most_common())
-    return _listed(f"{{}} came in ({ways})", came, what=("story", "stories")) if came else []
+    return _listed(f"{{}} came in ({ways})", came) if came else []
 
 
 def _sent(night: Night) -> list[str]:
@@ -126,7 +130,7 @@ def _listed(
     *,
     with_reason: bool = False,
     with_phrases: bool = False,
-    what: tuple[str, str] = ("film", "films"),
+    what: tuple[str, str] = ("story", "stories"),
 ) -> list[str]:
     lines = []
     for story, change in befallen[:MOST_LINES]:
