@@ -144,6 +144,7 @@ def _put_sheet(night: Night, path: Path) -> str:
     try:
         put_bytes(path, contact_sheet(strips))
     except (FilmError, OSError) as error:
+        path.unlink(missing_ok=True)  # not an older one of fewer films
         return f"There is no contact sheet: {error}"
     return f"The contact sheet shows the first {MOST_ROWS} films" if len(strips) > MOST_ROWS else ""
 
