@@ -2,12 +2,14 @@
 
 import math
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from installation.day import Hours
+from installation.reporter import read_json
 from installation.site import Site
 from installation.state import State
 from show.ledger import Submission
@@ -58,7 +60,7 @@ class Estimate:
 
 
 class Forecast:
-    """Keeps the estimate, worked out anew twice a minute or when other stories wait; any thread may ask it."""
+    """Keeps the estimate, worked out anew twice a minute or when other stories wait."""
 
     def __init__(self, site: Site, state: State) -> None:
         self._site, self._state = site, state
@@ -66,7 +68,6 @@ class Forecast:
         self._zone = ZoneInfo(site.hours.timezone)
         self._seen: tuple[int, ...] = ()
         self._at = -math.inf
-        self._ready: dict[int, datetime] = {}
         self.latest = Estimate()
 
     def round(self, ledger: LedgerReader, now: float) -> None:
@@ -77,11 +78,13 @@ class Forecast:
             return
         self._seen, self._at = seen, now
         self.latest = estimate(ledger, self._site, self._state, self._hours, datetime.fromtimestamp(now, self._zone))
-        self._ready = dict(self.latest.ready)
 
-    def ready_about(self, story: Submission) -> datetime | None:
-        """When it will be made, about, in the gallery's own time; None when that is not known, or not yet decided."""
-        return self._ready.get(story.id)
+
+def ready_about(state: State, story: Submission) -> datetime | None:
+    """When it will be made, about, in the gallery's own time, as desk.json tells; None when that is not known."""
+    with suppress(LookupError, TypeError, ValueError):
+        return datetime.fromisoformat(read_json(state.desk)["forecast"]["ready"][str(story.id)])
+    return None
 
 
 def estimate(ledger: LedgerReader, site: Site, state: State, hours: Hours, now: datetime) -> Estimate:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from installation.day import Hours
-from installation.desk.estimate import Estimate, Forecast, estimate
+from installation.desk.estimate import Estimate, Forecast, estimate, ready_about
 from installation.site import Site, load_site
 from installation.state import State
 from show.ledger import Ledger
@@ -125,19 +125,23 @@ def test_before_the_first_is_made_nobody_knows(site: Site, room: DeskRoom) -> No
     assert found.words == "1 story to be made: 1000 images; how long that takes is not known before the first is made"
 
 
-def test_a_forecast_is_asked_by_story_and_works_it_out_now_and_then(ledger: Ledger, site: Site, room: DeskRoom) -> None:
+def test_a_forecast_is_worked_out_now_and_then(ledger: Ledger, site: Site, room: DeskRoom) -> None:
     forecast, now = Forecast(site, room.state), EVENING.timestamp()
-    story = ledger.get(approve(ledger, "a", 1))
-    assert forecast.ready_about(story) is None
-    forecast.round(ledger, now)
-    assert forecast.ready_about(story) == EVENING.replace(hour=21)
-    forecast.round(ledger, now + 10)
-    assert forecast.ready_about(story) == EVENING.replace(hour=21)
-    forecast.round(ledger, now + 60)
-    assert forecast.ready_about(story) == EVENING.replace(hour=21, minute=1)
+    id = approve(ledger, "a", 1)
+    for later, ready in ((0, 0), (10, 0), (60, 1)):
+        forecast.round(ledger, now + later)
+        assert forecast.latest.ready == ((id, EVENING.replace(hour=21, minute=ready)),)
     approve(ledger, "b", 1)
     forecast.round(ledger, now + 61)
     assert forecast.latest.stories == 2
+
+
+@pytest.mark.parametrize("nonsense", [{}, {"forecast": {"ready": []}}, {"forecast": {"ready": {"1": "soon"}}}])
+def test_nonsense_is_no_forecast(ledger: Ledger, room: DeskRoom, nonsense: object) -> None:
+    story = ledger.get(approve(ledger, "a", 1))
+    assert ready_about(room.state, story) is None
+    room.state.desk.write_text(json.dumps(nonsense))
+    assert ready_about(room.state, story) is None
 
 
 def test_the_desk_tells_it(ledger: Ledger, room: DeskRoom) -> None:
@@ -149,4 +153,4 @@ def test_the_desk_tells_it(ledger: Ledger, room: DeskRoom) -> None:
     assert told["estimate"].startswith("1 story to be made: 1000 images, about 2.0 h of making in ")
     assert told["forecast"]["seconds"] == 7200
     assert datetime.fromisoformat(told["forecast"]["ready"]["1"]).tzinfo is not None
-    json.dumps(told)
+    assert ready_about(room.state, ledger.get(1)) == datetime.fromisoformat(told["forecast"]["ready"]["1"])

@@ -6,10 +6,11 @@ one of these, `cannot` says so, and the storm goes without.
 """
 
 import random
+import socket
 import subprocess
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TypeVar
@@ -18,15 +19,17 @@ from installation.desk.files import put_copy
 from show.errors import LedgerError
 from show.ledger import Step
 from show.making.phrases import split
-from tests.support.desk import DeskRoom, grey, kill, stand_in
+from tests.support.desk import kill, stand_in
 from tests.support.line import Line
 from tests.support.power import Disk
 from tests.support.program import Program
 from tests.support.reckoning import Row, reckon
-from tests.support.ways import FolderWay, Way, XWay
+from tests.support.waiting import free_port
+from tests.support.ways import FilmRoom, FolderWay, PageWay, Way, XWay
 from tests.support.wrong_clock import WrongClock
 
 Made = TypeVar("Made")
+Fault = tuple[str, Callable[[], None]]
 GATES = "[gates]\nwaiting_at_most = 100000\nper_author_per_day = 1000\n"
 QUEUE = 120  # stories that wait at most while more are sent
 DISK_MEGABYTES = 64
@@ -37,14 +40,6 @@ moon river stone lantern brother window ladder harbour violin orchard thunder fe
 candle winter pocket sailor kitchen letter island shadow apple bridge whisper copper tiger blanket morning station
 pepper forest button ocean carpet engine saddle meadow anchor bottle ribbon hammer basket
 """
-
-
-class Room(DeskRoom):
-    """A DeskRoom with the one film that every story becomes."""
-
-    def __init__(self, folder: Path, films: Path, x: object) -> None:
-        super().__init__(folder, x)  # type: ignore[arg-type]
-        self.film = grey(films / "story.mp4", (64, 64), 12)
 
 
 class Storm:
@@ -65,11 +60,14 @@ class Storm:
         self._open.callback(line.close)
         root = (self._disk.root if self._disk else folder) / "room"
         root.mkdir()
-        self._room = Room(root, folder, x)
-        self._room.site.write_text(self._room.site.read_text().replace(x.base, line.base) + GATES)
+        self._room, port = FilmRoom(root, folder, x), free_port(socket.SOCK_STREAM)
+        site = self._room.site.read_text().replace(x.base, line.base)
+        self._room.site.write_text(site + GATES + f"[page]\nenabled = true\nport = {port}\n")
         subprocess.run(["sync", "-f", root], check=True)  # the site was there long before the storm
-        self._ways: list[Way] = [FolderWay(self._room), XWay(x, line)]
+        self._ways: list[Way] = [FolderWay(self._room), PageWay(self._room, port), XWay(x, line)]
         self._sent: dict[str, list[int]] = {way.source: [] for way in self._ways}
+        self._letters: dict[int, tuple[Way, str]] = {}
+        self._deck: list[Fault] = []
         self._desk: Program | None = None
         self.output = ""
 
@@ -80,7 +78,9 @@ class Storm:
 
     def run(self, number: int) -> None:
         """Send so many stories through the storm, then wait until every one has come to an end, or time is up."""
-        self._start_desk().wait_for("connected to X")  # what was sent before it ever ran is not for it
+        desk = self._start_desk()  # what was sent before it ever ran is not for it
+        for word in ("connected to X", "visitor page: at"):
+            desk.wait_for(word)
         left = list(range(1, number + 1))
         while left:
             self._submit(left)
@@ -94,23 +94,26 @@ class Storm:
 
     def rows(self) -> list[Row]:
         """What became of everything, by source."""
+        answers = {way.source: way.answers() for way in self._ways}
         self._end_desk()
         with self._room.ledger() as ledger:
-            return [reckon(way.source, self._sent[way.source], ledger, way.answers()) for way in self._ways]
+            return [reckon(source, self._sent[source], ledger, found) for source, found in answers.items()]
 
     # what happens all the time
 
     def _submit(self, left: list[int]) -> None:
-        """A few stories, each by some way; one that surely did not arrive is sent again later."""
-        for _ in range(self._dice.randint(1, 8)):
-            if left and self._queue() < QUEUE:
-                way = self._dice.choice(self._ways)
-                try:
-                    way.submit(left[-1], self._text(left[-1]))
-                except OSError:
-                    self.happened["a story that could not be sent"] += 1
-                    return
-                self._sent[way.source].append(left.pop())
+        """A few stories, each by some way; one that did not surely arrive is sent again by the same way later."""
+        for number in left[: self._dice.randint(1, 8)]:
+            if self._queue() >= QUEUE:
+                return
+            way, text = self._letters.setdefault(number, (self._dice.choice(self._ways), self._text(number)))
+            try:
+                way.submit(number, text)
+            except OSError:
+                self.happened["a story had to be sent again"] += 1
+            else:
+                self._sent[way.source].append(number)
+                left.remove(number)
 
     def _text(self, number: int) -> str:
         """A story unlike the others."""
@@ -147,13 +150,16 @@ class Storm:
     def _befall(self) -> None:
         """One thing that breaks, and the time until it does."""
         self._rest(0.4)
-        name, happen = self._dice.choice(self._faults())
+        if not self._deck:  # every kind once before any comes again
+            self._deck = list(self._faults())
+            self._dice.shuffle(self._deck)
+        name, happen = self._deck.pop()
         self.happened[name] += 1
         happen()
         self._rest(0.4)
 
-    def _faults(self) -> Sequence[tuple[str, Callable[[], None]]]:
-        found: list[tuple[str, Callable[[], None]]] = [
+    def _faults(self) -> list[Fault]:
+        found: list[Fault] = [
             ("kill -9 at any moment", self._kill),
             ("kill -9 in the middle of a call", self._kill_in_a_call),
             ("line cut", self._cut_line),

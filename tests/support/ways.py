@@ -2,13 +2,17 @@
 
 import json
 import random
+import time
 from collections import Counter
+from pathlib import Path
 from typing import Protocol
 
 from installation.desk.files import put_text
+from installation.desk.pages.sheets import Sheets, find_secret
 from installation.rehearsal.x_stand_in import Fault, XStandIn
-from tests.support.desk import DeskRoom
+from tests.support.desk import DeskRoom, grey
 from tests.support.line import Line
+from tests.support.pages import Visitor, code_in
 
 
 class Way(Protocol):
@@ -18,7 +22,7 @@ class Way(Protocol):
     line: Line | None
 
     def submit(self, number: int, text: str) -> None:
-        """A stranger sends a story, and may rely on its having arrived; OSError when it surely has not."""
+        """A stranger sends a story and may rely on its having arrived; on OSError the same is to be sent again."""
 
     def answers(self) -> Counter[int]:
         """How many answers there are to each."""
@@ -33,12 +37,20 @@ class Way(Protocol):
         """No trouble from here on."""
 
 
+class FilmRoom(DeskRoom):
+    """A DeskRoom with the one film that every story becomes, kept in the folder `films`."""
+
+    def __init__(self, folder: Path, films: Path, x: XStandIn) -> None:
+        super().__init__(folder, x)
+        self.film = grey(films / "story.mp4", (64, 64), 12)
+
+
 class FolderWay:
     """Files dropped into the inbox, films in the outbox."""
 
     source, line = "folder", None
 
-    def __init__(self, room: DeskRoom) -> None:
+    def __init__(self, room: FilmRoom) -> None:
         self._room = room
 
     def submit(self, number: int, text: str) -> None:
@@ -61,6 +73,48 @@ class FolderWay:
 
     def calm(self) -> None:
         """Nothing to be calmed."""
+
+
+class PageWay:
+    """The visitors' page, everyone at an address of their own, and the pickup pages."""
+
+    source, line = "page", None
+
+    def __init__(self, room: FilmRoom, port: int) -> None:
+        self._room, self._base = room, f"http://127.0.0.1:{port}"
+        self._sheets: dict[int, str] = {}
+        self._codes: dict[int, str] = {}
+
+    def submit(self, number: int, text: str) -> None:
+        """The same sheet is sent until its code is seen, as by someone who reloads the page."""
+        sheet = self._sheets.setdefault(number, self._sheet())
+        form = {"words": text, "who": "room", "sheet": sheet}
+        visitor = Visitor(self._base, f"127.1.{number // 200}.{number % 200 + 2}")
+        with visitor.session:
+            answer = visitor.post("/send", **form)
+        if answer.status_code != 200:
+            raise OSError(f"the page says {answer.status_code}")
+        self._codes[number] = code_in(answer)
+
+    def answers(self) -> Counter[int]:
+        """By the film that lies behind the code."""
+        with Visitor(self._base).session as session:
+            films = {number: session.get(f"{self._base}/film/{code}/film.mp4") for number, code in self._codes.items()}
+        whole = self._room.film.read_bytes()
+        return Counter(number for number, film in films.items() if film.ok and film.content == whole)
+
+    def trouble(self, dice: random.Random) -> None:
+        """Whatever befalls the page, befalls its desk."""
+
+    def hold(self, dice: random.Random) -> None:
+        """Nothing to be held."""
+
+    def calm(self) -> None:
+        """Nothing to be calmed."""
+
+    def _sheet(self) -> str:
+        """One that was handed out a minute ago."""
+        return Sheets(find_secret(self._room.state.pages_key), "visitor", lambda: time.time() - 60).new()
 
 
 class XWay:
