@@ -9,7 +9,6 @@ from functools import partial
 from installation.desk.credentials import find_keys
 from installation.desk.estimate import Forecast
 from installation.desk.gates import Gates
-from installation.desk.gates import open_gates
 from installation.desk.intake_folder import FolderInbox
 from installation.desk.keeping import Keeper
 from installation.desk.mastodon_desk import MastodonDesk
