@@ -10,6 +10,7 @@ import pytest
 
 from installation.day import Hours
 from installation.desk.estimate import Estimate, Forecast, estimate, ready_about
+from installation.desk.pages.telling import Teller
 from installation.site import Site, load_site
 from installation.state import State
 from show.ledger import Ledger
@@ -142,6 +143,20 @@ def test_nonsense_is_no_forecast(ledger: Ledger, room: DeskRoom, nonsense: objec
     assert ready_about(room.state, story) is None
     room.state.desk.write_text(json.dumps(nonsense))
     assert ready_about(room.state, story) is None
+
+
+def test_the_pickup_page_says_when(ledger: Ledger, site: Site, room: DeskRoom) -> None:
+    story = ledger.get(approve(ledger, "a", 1))
+    teller = Teller(site, room.state, EVENING.timestamp)
+    assert teller.tell(story).sentences[0].startswith("Films are being made now")
+    for moment, words in (
+        (EVENING.replace(hour=21), "today at 21:00"),
+        (EVENING.replace(day=26), "on Thursday at 20:00"),
+    ):
+        room.state.desk.write_text(json.dumps({"forecast": {"ready": {str(story.id): moment.isoformat()}}}))
+        assert teller.tell(story).sentences == (f"It will be made {words}, or thereabouts.",)
+    room.state.desk.write_text(json.dumps({"forecast": {"ready": {str(story.id): "2020-01-01T10:00+01:00"}}}))
+    assert teller.tell(story).sentences[0].startswith("Films are being made now")
 
 
 def test_the_desk_tells_it(ledger: Ledger, room: DeskRoom) -> None:

@@ -16,21 +16,31 @@ from pathlib import Path
 from typing import TypeVar
 
 from installation.desk.files import put_copy
+from installation.rehearsal.mastodon_stand_in import MastodonStandIn
+from installation.rehearsal.x_stand_in import XStandIn
 from show.errors import LedgerError
 from show.ledger import Step
 from show.making.phrases import split
-from tests.support.desk import kill, stand_in
+from tests.support.desk import kill
 from tests.support.line import Line
+from tests.support.mastodon import TABLE
 from tests.support.power import Disk
 from tests.support.program import Program
 from tests.support.reckoning import Row, reckon
 from tests.support.waiting import free_port
-from tests.support.ways import FilmRoom, FolderWay, PageWay, Way, XWay
+from tests.support.ways import MASTODON_CALLS, X_CALLS, FilmRoom, FolderWay, PageWay, ServiceWay, Way
 from tests.support.wrong_clock import WrongClock
 
 Made = TypeVar("Made")
 Fault = tuple[str, Callable[[], None]]
-GATES = "[gates]\nwaiting_at_most = 100000\nper_author_per_day = 1000\n"
+TABLES = """
+[gates]
+waiting_at_most = 100000
+[page]
+enabled = true
+port = {port}
+"""
+PLENTY = 1_000_000
 QUEUE = 120  # stories that wait at most while more are sent
 DISK_MEGABYTES = 64
 JUMPS_SECONDS = (-3600.0, -60.0, 0.0, 60.0, 3600.0, 90000.0)
@@ -43,11 +53,14 @@ pepper forest button ocean carpet engine saddle meadow anchor bottle ribbon hamm
 
 
 class Storm:
-    """`run(number)` sends so many stories and ends when the sky is clear; `rows()` is what became of them."""
+    """`run(number)` sends so many stories and ends when the sky is clear; `rows()` is what became of them.
 
-    def __init__(self, folder: Path, seed: int, settle_seconds: float = 60.0) -> None:
+    Between two faults there are `rest_seconds` at most, at random.
+    """
+
+    def __init__(self, folder: Path, seed: int, settle_seconds: float = 60.0, rest_seconds: float = 0.8) -> None:
         self._dice = random.Random(seed)
-        self._settle_seconds = settle_seconds
+        self._settle_seconds, self._rest_seconds = settle_seconds, rest_seconds
         self.cannot: list[str] = []
         self.happened: Counter[str] = Counter()
         self._open = ExitStack()
@@ -55,16 +68,23 @@ class Storm:
         self._clock = self._try(lambda: WrongClock(folder), "no clock jumps")
         if self._disk:
             self._open.callback(self._disk.remove)
-        x = self._open.enter_context(stand_in(processing_seconds=0.0))
-        line = Line(x.base)
-        self._open.callback(line.close)
         root = (self._disk.root if self._disk else folder) / "room"
         root.mkdir()
+        x, mastodon = self._services()
+        lines = [Line(service.base) for service in (x, mastodon)]
+        for line in lines:
+            self._open.callback(line.close)
         self._room, port = FilmRoom(root, folder, x), free_port(socket.SOCK_STREAM)
-        site = self._room.site.read_text().replace(x.base, line.base)
-        self._room.site.write_text(site + GATES + f"[page]\nenabled = true\nport = {port}\n")
+        site = self._room.site.read_text().replace(x.base, lines[0].base)
+        self._room.site.write_text(site + TABLES.format(port=port) + TABLE.format(server=lines[1].base))
+        (root / "mastodon.toml").write_text(f'access_token = "{mastodon.token}"\n')
         subprocess.run(["sync", "-f", root], check=True)  # the site was there long before the storm
-        self._ways: list[Way] = [FolderWay(self._room), PageWay(self._room, port), XWay(x, line)]
+        self._ways: list[Way] = [
+            FolderWay(self._room),
+            PageWay(self._room, port),
+            ServiceWay("x", x, lines[0], X_CALLS),
+            ServiceWay("mastodon", mastodon, lines[1], MASTODON_CALLS),
+        ]
         self._sent: dict[str, list[int]] = {way.source: [] for way in self._ways}
         self._letters: dict[int, tuple[Way, str]] = {}
         self._deck: list[Fault] = []
@@ -79,7 +99,7 @@ class Storm:
     def run(self, number: int) -> None:
         """Send so many stories through the storm, then wait until every one has come to an end, or time is up."""
         desk = self._start_desk()  # what was sent before it ever ran is not for it
-        for word in ("connected to X", "visitor page: at"):
+        for word in ("connected to X", "connected to Mastodon", "visitor page: at"):
             desk.wait_for(word)
         left = list(range(1, number + 1))
         while left:
@@ -98,6 +118,16 @@ class Storm:
         self._end_desk()
         with self._room.ledger() as ledger:
             return [reckon(source, self._sent[source], ledger, found) for source, found in answers.items()]
+
+    def _services(self) -> tuple[XStandIn, MastodonStandIn]:
+        """Both stand-ins, which by themselves allow no thousand answers in an hour."""
+        x, mastodon = XStandIn(processing_seconds=0.0), MastodonStandIn(processing_seconds=0.0)
+        for service in (x, mastodon):
+            service.start()
+            self._open.callback(service.stop)
+        for limit in ("all", "media", "posts"):
+            mastodon.allow(limit, PLENTY)
+        return x, mastodon
 
     # what happens all the time
 
@@ -149,14 +179,13 @@ class Storm:
 
     def _befall(self) -> None:
         """One thing that breaks, and the time until it does."""
-        self._rest(0.4)
+        self._rest(self._rest_seconds)
         if not self._deck:  # every kind once before any comes again
             self._deck = list(self._faults())
             self._dice.shuffle(self._deck)
         name, happen = self._deck.pop()
         self.happened[name] += 1
         happen()
-        self._rest(0.4)
 
     def _faults(self) -> list[Fault]:
         found: list[Fault] = [

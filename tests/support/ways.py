@@ -4,15 +4,42 @@ import json
 import random
 import time
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from installation.desk.files import put_text
 from installation.desk.pages.sheets import Sheets, find_secret
+from installation.rehearsal.mastodon_stand_in import MastodonStandIn
 from installation.rehearsal.x_stand_in import Fault, XStandIn
 from tests.support.desk import DeskRoom, grey
 from tests.support.line import Line
 from tests.support.pages import Visitor, code_in
+
+Call = tuple[str, str]
+
+# The one that matters most is chosen twice as often.
+X_CALLS: Sequence[Call] = (
+    ("GET", r"/2/users/me"),
+    ("GET", r"/2/users/\d+/mentions"),
+    ("GET", r"/2/users/\d+/tweets"),
+    ("GET", r"/2/tweets/\d+"),
+    ("POST", r"/2/media/upload/initialize"),
+    ("POST", r"/2/media/upload/\d+/append"),
+    ("POST", r"/2/media/upload/\d+/finalize"),
+    ("GET", r"/2/media/upload"),
+    ("POST", r"/2/media/metadata"),
+    *[("POST", r"/2/tweets")] * 2,
+)
+MASTODON_CALLS: Sequence[Call] = (
+    ("GET", r"/api/v1/accounts/verify_credentials/?"),
+    ("GET", r"/api/v1/notifications/?"),
+    ("GET", r"/api/v1/statuses/\d+"),
+    ("GET", r"/api/v1/statuses/\d+/context"),
+    ("POST", r"/api/v2/media/?"),
+    ("GET", r"/api/v1/media/\d+"),
+    *[("POST", r"/api/v1/statuses/?")] * 2,
+)
 
 
 class Way(Protocol):
@@ -117,40 +144,25 @@ class PageWay:
         return Sheets(find_secret(self._room.state.pages_key), "visitor", lambda: time.time() - 60).new()
 
 
-class XWay:
-    """Mentions and answers on the stand-in X."""
+class ServiceWay:
+    """Posts that name the account on a stand-in, and the account's answers."""
 
-    source = "x"
-    CALLS = (
-        ("GET", r"/2/users/me"),
-        ("GET", r"/2/users/\d+/mentions"),
-        ("GET", r"/2/users/\d+/tweets"),
-        ("GET", r"/2/tweets/\d+"),
-        ("POST", r"/2/media/upload/initialize"),
-        ("POST", r"/2/media/upload/\d+/append"),
-        ("POST", r"/2/media/upload/\d+/finalize"),
-        ("GET", r"/2/media/upload"),
-        ("POST", r"/2/tweets"),
-        ("POST", r"/2/tweets"),  # the one that matters most
-    )
-
-    def __init__(self, x: XStandIn, line: Line) -> None:
+    def __init__(self, source: str, service: XStandIn | MastodonStandIn, line: Line, calls: Sequence[Call]) -> None:
+        self.source, self._service, self._calls = source, service, calls
         self.line: Line | None = line
-        self._x = x
-        self._numbers: dict[str, int] = {}
+        self._ids: dict[int, str] = {}
         self._ordered: list[Fault] = []
 
     def submit(self, number: int, text: str) -> None:
-        """A post that names the account."""
-        self._numbers[self._x.mention(f"visitor_{number}", text)] = number
+        """Services lose nothing."""
+        self._ids[number] = self._service.mention(f"visitor_{number}", text)
 
     def answers(self) -> Counter[int]:
         """By the post that is answered."""
-        found = [post.replies_to for post in self._x.world.by_account() if post.replies_to]
-        return Counter(self._numbers[id] for id in found)
+        return Counter({number: len(self._service.replies(id)) for number, id in self._ids.items()})
 
     def trouble(self, dice: random.Random) -> Fault:
-        """Too many calls, X in trouble itself, an answer that is lost before or after it took effect."""
+        """Too many calls, the service in trouble itself, an answer that is lost before or after it took effect."""
         reset = dice.choice([{}, {"x-rate-limit-reset": "0"}])
         kinds = [{"status": 429, "headers": reset, "times": dice.randint(1, 6)}, {"status": 503}, {"cut": "before"}]
         return self._order(dice, **dice.choice([*kinds, {"cut": "after"}]))
@@ -166,6 +178,6 @@ class XWay:
             fault.release.set()
         self._ordered.clear()
 
-    def _order(self, dice: random.Random, **how: object) -> Fault:
-        self._ordered.append(self._x.fault(*dice.choice(self.CALLS), **how))
+    def _order(self, dice: random.Random, **how: Any) -> Fault:
+        self._ordered.append(self._service.fault(*dice.choice(self._calls), **how))
         return self._ordered[-1]
