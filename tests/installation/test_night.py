@@ -118,7 +118,7 @@ def test_the_real_maker_ends_before_the_doors_open_and_goes_on_the_next_night(tm
     with Ledger(tmp_path / "ledger.db") as ledger:
         ledger.approve_words(ledger.receive("folder", "a", "", "The sea at night.") or 0, "test")
         folders = [word for name in ("work", "clips") for word in (f"--{name}", str(tmp_path / name))]
-        slow = ["--images", "4", "--checkpoint", "50", "--iterations", "40", "--width", "64", "--height", "64"]
+        slow = ["--images", "3", "--checkpoint", "50", "--iterations", "12", "--width", "64", "--height", "64"]
         command = [sys.executable, "-m", "show.making.maker", "--ledger", str(tmp_path / "ledger.db"), *folders, *slow]
         night = Night(command, MARGIN)
         night.tick(0.0, closed=True, seconds_until_open=3600, to_make=1)
