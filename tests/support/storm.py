@@ -43,7 +43,7 @@ port = {port}
 PLENTY = 1_000_000
 QUEUE = 120  # stories that wait at most while more are sent
 DISK_MEGABYTES = 64
-JUMPS_SECONDS = (-3600.0, -60.0, 0.0, 60.0, 3600.0, 90000.0)
+JUMPS_SECONDS = (-3600.0, -60.0, 60.0, 3600.0, 90000.0)
 SETTLED = {Step.SENT, Step.UNCERTAIN, Step.FAILED, Step.REFUSED, Step.WITHDRAWN}
 WORDS = """
 moon river stone lantern brother window ladder harbour violin orchard thunder feather mirror garden bicycle mountain
@@ -133,7 +133,7 @@ class Storm:
 
     def _submit(self, left: list[int]) -> None:
         """A few stories, each by some way; one that did not surely arrive is sent again by the same way later."""
-        for number in left[: self._dice.randint(1, 8)]:
+        for number in self._dice.sample(left, min(len(left), self._dice.randint(1, 8))):
             if self._queue() >= QUEUE:
                 return
             way, text = self._letters.setdefault(number, (self._dice.choice(self._ways), self._text(number)))
@@ -250,8 +250,12 @@ class Storm:
             ballast.unlink()
 
     def _jump(self) -> None:
+        """Sometimes the clock stays wrong through all that comes next."""
         if self._clock:
             self._clock.set(self._dice.choice(JUMPS_SECONDS))
+            self._rest(1.0)
+            if self._dice.random() < 0.7:
+                self._clock.set(0.0)
 
     def _calm(self) -> None:
         """The storm is over, and somebody switches the PC off and on."""

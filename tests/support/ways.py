@@ -69,7 +69,7 @@ class FilmRoom(DeskRoom):
 
     def __init__(self, folder: Path, films: Path, x: XStandIn) -> None:
         super().__init__(folder, x)
-        self.film = grey(films / "story.mp4", (64, 64), 12)
+        self.film = grey(films / "story.mp4", (64, 64), 3, fps=5)  # as few pictures for the gate as X allows
 
 
 class FolderWay:
