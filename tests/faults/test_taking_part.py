@@ -5,7 +5,7 @@ from pathlib import Path
 from tests.support.reckoning import table
 from tests.support.storm import Storm
 
-NUMBER = 32
+NUMBER = 24
 
 
 def test_stories_through_a_storm(tmp_path: Path) -> None:
