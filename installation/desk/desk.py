@@ -6,7 +6,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 
-from installation.desk.credentials import find_keys
 from installation.desk.estimate import Forecast
 from installation.desk.gates import Gates
 from installation.desk.intake_folder import FolderInbox

@@ -17,6 +17,7 @@ from typing import TypeVar
 
 from installation.desk.files import put_copy
 from installation.rehearsal.mastodon_stand_in import MastodonStandIn
+from installation.rehearsal.x_shapes import SHAPES
 from installation.rehearsal.x_stand_in import XStandIn
 from show.errors import LedgerError
 from show.ledger import Step
@@ -125,6 +126,8 @@ class Storm:
         for service in (x, mastodon):
             service.start()
             self._open.callback(service.stop)
+        for limit in {shape.limit for shape in SHAPES}:
+            x.allow(limit, PLENTY)
         for limit in ("all", "media", "posts"):
             mastodon.allow(limit, PLENTY)
         return x, mastodon

@@ -165,11 +165,12 @@ class ServiceWay:
         """Too many calls, the service in trouble itself, an answer that is lost before or after it took effect."""
         reset = dice.choice([{}, {"x-rate-limit-reset": "0"}])
         kinds = [{"status": 429, "headers": reset, "times": dice.randint(1, 6)}, {"status": 503}, {"cut": "before"}]
-        return self._order(dice, **dice.choice([*kinds, {"cut": "after"}]))
+        return self._order(dice, self._calls, **dice.choice([*kinds, {"cut": "after"}]))
 
     def hold(self, dice: random.Random) -> Fault:
         """Any call, before or after it took effect."""
-        return self._order(dice, hold=dice.choice(["before", "after"]))
+        calls = [*self._calls, *[("GET", ".*"), ("POST", ".*")] * len(self._calls)]
+        return self._order(dice, calls, hold=dice.choice(["before", "after"]))
 
     def calm(self) -> None:
         """What was ordered and met nobody is called off."""
@@ -178,6 +179,6 @@ class ServiceWay:
             fault.release.set()
         self._ordered.clear()
 
-    def _order(self, dice: random.Random, **how: Any) -> Fault:
-        self._ordered.append(self._service.fault(*dice.choice(self._calls), **how))
+    def _order(self, dice: random.Random, calls: Sequence[Call], **how: Any) -> Fault:
+        self._ordered.append(self._service.fault(*dice.choice(calls), **how))
         return self._ordered[-1]

@@ -12,7 +12,7 @@ from pathlib import Path
 from tests.support.reckoning import table
 from tests.support.storm import Storm
 
-REST_SECONDS = 8.0
+REST_SECONDS = 4.0
 NUMBER, SEED = map(int, os.environ.get("BLIND_EYE_SOAK", "1000 1").split())
 
 
