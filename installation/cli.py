@@ -9,6 +9,7 @@ import signal
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -58,6 +59,7 @@ def _parser(wanted: str) -> argparse.ArgumentParser:
     _add_make(commands)
     _add_phrases(commands)
     _add_submissions(commands, wanted)
+    _add_report(commands)
     _add_weights(commands, wanted)
     _add_check(commands)
     _add_install(commands)
@@ -287,6 +289,21 @@ def _phrases(options: argparse.Namespace) -> int:
 def _add_submissions(commands: Commands, wanted: str) -> None:
     parser = _command(commands, "submissions", "what visitors sent, and what becomes of it")
     _delegate_all(parser, "installation.desk.submissions", wanted == "submissions")
+
+
+def _add_report(commands: Commands) -> None:
+    parser = _command(commands, "report", "what happened in a night: text, and a sheet of the films made")
+    _add_site(parser)
+    parser.add_argument("--for", dest="date", type=_date, metavar="DATE", help="of the night to this date: 2026-11-25")
+    parser.add_argument("out", type=Path, metavar="OUT", nargs="?", help="a folder (default: reports/ of the state)")
+    _delegate(parser, "installation.desk.morning")
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text} is not a date such as 2026-11-25") from None
 
 
 def _add_weights(commands: Commands, wanted: str) -> None:

@@ -11,7 +11,7 @@ from installation.state import State
 
 log = logging.getLogger(__name__)
 
-PATIENCE_SECONDS = 30.0  # the longest the maker may take to write its checkpoint and end before the doors open
+PATIENCE_SECONDS = 30.0  # the longest the maker may take to write its checkpoint and end once the doors are open
 FAREWELL_SECONDS = 15.0  # the same when the whole show ends; systemd waits 30 s for all of it
 FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 5.0, 600.0
 
@@ -57,20 +57,24 @@ class Night:
             self.trouble = ""
         may_run = closed and not self.paused and seconds_until_open > self._margin
         if not may_run:
-            self.send_away(now)
+            self.send_away(now, self._patience(closed))
         elif to_make and self._maker is None and now >= self._not_before:
             self._start(now)
 
-    def send_away(self, now: float) -> None:
+    def _patience(self, closed: bool) -> float:
+        """Before the doors open a slow image may be ended, for all that the margin gives."""
+        return max(PATIENCE_SECONDS, self._margin - PATIENCE_SECONDS) if closed else PATIENCE_SECONDS
+
+    def send_away(self, now: float, patience_seconds: float = PATIENCE_SECONDS) -> None:
         """Ask the maker to write its checkpoint and end; end it when it does not."""
         if self._maker is None or not self.making:
             return
         if self._asked_at is None:
             self._asked_at = now
             self._maker.terminate()
-        elif now - self._asked_at > PATIENCE_SECONDS:
+        elif now - self._asked_at > patience_seconds:
             log.warning(
-                "the maker did not end within %.0f s and is killed; it goes on at its last checkpoint", PATIENCE_SECONDS
+                "the maker did not end within %.0f s and is killed; it goes on at its last checkpoint", patience_seconds
             )
             self._maker.kill()
 

@@ -87,6 +87,11 @@ class State:
         return self.root / "clips"
 
     @property
+    def reports(self) -> Path:
+        """What happened in each night, by date (`blind-eye report`, which the desk calls)."""
+        return self.root / "reports"
+
+    @property
     def mapping(self) -> Path:
         """The technicians' mapping; the site's own stands in until there is one (calibrate)."""
         return self.root / "mapping.json"

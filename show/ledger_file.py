@@ -79,6 +79,7 @@ LADDER: tuple[tuple[str, ...], ...] = (
             PRIMARY KEY (source, author_id)
         ) STRICT""",
     ),
+    ("CREATE INDEX changes_by_time ON changes (after, at)",),  # what befell whom in a night
 )
 
 DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}

@@ -22,6 +22,7 @@ _COLUMNS = (
     " author_id, look, room, public, code, changed"
 )
 _ON_SHELF = ", ".join(f"'{step}'" for step in ON_SHELF)  # written out: only then is the index of the shelf used
+_KNOWN = ", ".join(f"'{step}'" for step in Step)
 
 
 class LedgerReader:
@@ -65,15 +66,26 @@ class LedgerReader:
         )
         return [Change(*row) for row in rows]
 
+    def befell(self, after: Step, since: float, until: float) -> Changes:
+        """Every change into a state within a time (seconds since 1970), first to last."""
+        rows = self._rows(
+            "SELECT submission, at, before, after, actor, note FROM changes"
+            " WHERE after = ? AND at >= ? AND at < ? AND before != after ORDER BY at, id",
+            *(after, since, until),
+        )
+        return [Change(*row) for row in rows]
+
     # what comes next
 
     def next_to_make(self) -> Submission | None:
         """What was left half made, else the first in the fair order whose words are approved."""
-        for state in (Step.MAKING, Step.WORDS_APPROVED):
-            found = self._select("WHERE state = ? ORDER BY rank, id LIMIT 1", state)
-            if found:
-                return found[0]
-        return None
+        return next(iter(self.to_make(1)), None)
+
+    def to_make(self, limit: int = 500) -> Submissions:
+        """What is approved and not made, in the order of making: the half made, then the others in the fair order."""
+        where = "WHERE state = ? ORDER BY rank, id LIMIT ?"
+        half = self._select(where, Step.MAKING, limit)
+        return half + (self._select(where, Step.WORDS_APPROVED, limit - len(half)) if len(half) < limit else [])
 
     def next_to_send(self, source: str) -> Submission | None:
         """The oldest clip from `source` that waits to be sent, may be, and is due."""
@@ -91,15 +103,25 @@ class LedgerReader:
 
     def shelf(self, limit: int = 100) -> Submissions:
         """Clips that may be seen in the room, newest first."""
-        where = f"WHERE state IN ({_ON_SHELF}) AND film != '' AND room = 1"
+        index = "INDEXED BY submissions_on_shelf"  # by itself SQLite may choose to sort all that was ever answered
+        where = f"{index} WHERE state IN ({_ON_SHELF}) AND film != '' AND room = 1"
         return self._select(f"{where} ORDER BY made DESC, id DESC LIMIT ?", limit)
 
     def latest(self, limit: int, *, states: Sequence[Step] | None = None, before: int | None = None) -> Submissions:
         """The newest `limit`, newest first: those in some states, and with ids under `before`."""
-        asked, below = list(Step) if states is None else states, 2**62 if before is None else before
-        where = "WHERE state = ? AND id < ? ORDER BY id DESC LIMIT ?"  # state by state: then the index is in order
-        found = [story for state in asked for story in self._select(where, state, below, limit)]
-        return sorted(found, key=lambda story: story.id, reverse=True)[:limit]
+        below = 2**62 if before is None else before
+        if states is None:
+            return self._select("WHERE id < ? ORDER BY id DESC LIMIT ?", below, limit)
+        query = "SELECT id FROM submissions WHERE state = ? AND id < ? ORDER BY id DESC LIMIT ?"
+        found = (row[0] for state in states for row in self._rows(query, state, below, limit))  # each by the index
+        ids = sorted(found, reverse=True)[:limit]
+        return self._select(f"WHERE id IN ({', '.join('?' for _ in ids)}) ORDER BY id DESC", *ids)
+
+    def examine(self) -> None:
+        """Read every line once; DamagedLedger when one says what no submission can be."""
+        wrong = f"state NOT IN ({_KNOWN}) OR NOT json_valid(phrases)"
+        for row in self._rows(f"SELECT id FROM submissions WHERE {wrong} LIMIT 1"):
+            raise damaged(self.path, f"what is written of submission {row[0]} makes no sense")
 
     def list(self, state: Step | None = None) -> Submissions:
         """All submissions, or those in one state, oldest first."""

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 
+from installation.desk.estimate import Forecast
 from installation.desk.gates import Gates
 from installation.desk.intake_folder import FolderInbox
 from installation.desk.keeping import Keeper
 from installation.desk.mastodon_desk import MastodonDesk
+from installation.desk.morning import Morning
 from installation.desk.outbox_folder import FolderOutbox
 from installation.desk.outbox_page import deliver
 from installation.desk.pages import Pages
@@ -37,6 +39,7 @@ class Desk:
     ) -> None:
         self._site, self._state, self._wait, self._now = site, state, wait, now
         self._papers = Papers(state.shelf, state.desk)
+        self._forecast, self._morning = Forecast(site, state), Morning(site, state)
         self._ledger: Ledger | None = None
         self._ledger_again = Patience(LEDGER_AGAIN_SECONDS)
         self._gates = Gates(site, now)
@@ -59,6 +62,7 @@ class Desk:
     def close(self) -> None:
         """Close the pages, write the papers a last time and let go of the ledger."""
         self._pages.close()
+        self._morning.close()
         self._write_papers()
         if self._x is not None:
             self._x.close()
@@ -99,7 +103,13 @@ class Desk:
         if mastodon is not None:
             parts.append(("Mastodon answers", lambda: mastodon.send(ledger)))
         parts.append(("keeping", lambda: self._keeper.round(ledger)))
+        parts.append(("estimate", lambda: self._foretell(ledger)))
+        parts.append(("report", lambda: self._morning.round(ledger, self._now())))
         return parts
+
+    def _foretell(self, ledger: Ledger) -> None:
+        self._forecast.round(ledger, self._now())
+        self._papers.foretell(self._forecast.latest)
 
     def _guarded(self, about: str, part: Callable[[], None]) -> None:
         try:
@@ -132,7 +142,7 @@ class Desk:
         """The ledger, every line of it read once, so that nothing is sent out of half a one."""
         ledger = Ledger(self._state.ledger, self._now)
         try:
-            ledger.list()
+            ledger.examine()
         except LedgerError:
             ledger.close()
             raise

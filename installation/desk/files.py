@@ -12,8 +12,13 @@ from typing import Any
 
 def put_text(path: Path, text: str) -> None:
     """Replace a file by this text."""
-    with _aside(path, f".{path.name}.{get_native_id()}.part") as part, part.open("w", encoding="utf-8") as file:
-        file.write(text)
+    put_bytes(path, text.encode())
+
+
+def put_bytes(path: Path, content: bytes) -> None:
+    """Replace a file by these bytes."""
+    with _aside(path, f".{path.name}.{get_native_id()}.part") as part, part.open("wb") as file:
+        file.write(content)
         file.flush()
         os.fsync(file.fileno())
 

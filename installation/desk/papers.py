@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from installation.desk.estimate import Estimate
 from installation.desk.files import put_json
 from show.ledger import Ledger, Step, Submission
 
@@ -22,6 +23,7 @@ class Papers:
         self._troubles: dict[str, str] = {}
         self._counts: dict[str, int] = {}
         self._limits: dict[str, dict[str, Any]] = {}
+        self._estimate = Estimate()
         self.errors = 0
         self.last_error = ""
 
@@ -41,6 +43,10 @@ class Papers:
         """What a service still allows, what was spent on it, and that in `words`; told in desk.json."""
         self._limits[about] = values
 
+    def foretell(self, estimate: Estimate) -> None:
+        """When what waits will have been made."""
+        self._estimate = estimate
+
     def write(self, ledger: Ledger | None) -> None:
         """Write what has changed; without a ledger the shelf stays as it was."""
         if ledger is not None:
@@ -56,6 +62,8 @@ class Papers:
                 "troubles": troubles,
                 "words": "; ".join(troubles),
                 "limits": {about: dict(values) for about, values in self._limits.items()},
+                "estimate": self._estimate.words,
+                "forecast": self._estimate.as_json(),
             },
         )
 

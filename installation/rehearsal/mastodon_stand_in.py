@@ -87,6 +87,10 @@ class MastodonStandIn:
         self._server.faults.append(fault)
         return fault
 
+    def allow(self, limit: str, calls: int) -> None:
+        """Another number of calls than Mastodon's own, by the name of a limit: "all", "media" or "posts"."""
+        self._server.allowed[limit] = calls
+
 
 def remember(server: MastodonStandIn, path: Path) -> None:
     """Write people, posts and notifications down, for a second rehearsal on the same state."""

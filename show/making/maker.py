@@ -28,8 +28,9 @@ from show.making.chain import Chain
 from show.making.encode import clip_size, encode, read_pictures, why_not_x
 from show.making.optimise import Painter, Recipe, open_painter, unknown_words
 from show.making.prompts import Wish, plain
-from show.making.telling import Telling, say, write_progress
-from show.making.workplace import WANTED, Occupied, alone, images_of, tidy
+from show.making.speed import Run, Way, models_of, remember, runs, seconds_per_image
+from show.making.telling import Telling, say, what_waits, write_progress
+from show.making.workplace import WANTED, Occupied, alone, images_left, images_of, tidy
 
 FPS = 12
 DISK_IN_TROUBLE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EACCES, errno.EPERM}
@@ -112,6 +113,8 @@ class Maker:
         self._stop = stop
         self._clock = clock
         self._painter: Painter | None = None
+        models = models_of(options.vqgan, options.critic)
+        self._way = Way(options.iterations, options.width, options.height, models)
 
     def night(self) -> int:
         """Make submissions until none waits, the limit is reached or `stop` says so; returns the exit status."""
@@ -127,16 +130,25 @@ class Maker:
                     if error.errno not in DISK_IN_TROUBLE:
                         raise
                     return self._disk(submission, error)
-            self._tell_end(more=ledger.next_to_make() is not None)
+            self._tell_end(ledger)
         return 0
 
-    def _tell_end(self, more: bool) -> None:
+    def _tell_end(self, ledger: Ledger) -> None:
+        waiting = ledger.to_make()
         with suppress(OSError):
             self._progress({"state": "stopped" if self._stop() else "done"})
         if self._stop():
             say("told to stop: the work so far is safe")
         else:
-            say("as many are made as were asked for" if more else "nothing more to make")
+            say("as many are made as were asked for" if waiting else "nothing more to make")
+        if waiting:
+            say(f"what could not be made waits: {what_waits(waiting, self._seconds_for(ledger, waiting))}")
+
+    def _seconds_for(self, ledger: Ledger, waiting: Sequence[Submission]) -> float | None:
+        """How long these would take at the speed of late; None when it is not known."""
+        each, options = seconds_per_image(runs(ledger), self._way), self._options
+        how = (options.phrases, options.max_phrases, options.images, options.work)
+        return None if each is None else each * sum(images_left(submission, *how) for submission in waiting)
 
     def _make(self, ledger: Ledger, submission: Submission) -> None:
         """One submission, from words to clip; whatever is wrong with it is written in the ledger."""
@@ -144,7 +156,7 @@ class Maker:
             return
         try:
             wanted = self._phrases(submission)
-            film = self._clip(submission, wanted, lambda: self._stop() or not _is_wanted(ledger, submission))
+            film = self._clip(ledger, submission, wanted, lambda: self._stop() or not _is_wanted(ledger, submission))
         except (WeightsError, LedgerError, *OUT_OF_MEMORY):
             raise
         except (ShowError, ValueError, RuntimeError, OSError) as error:
@@ -167,7 +179,9 @@ class Maker:
             say(f"submission {submission.id}: only the first {self._options.max_phrases} of {len(found)} phrases")
         return found[: self._options.max_phrases]
 
-    def _clip(self, submission: Submission, wanted: Sequence[str], stop: Callable[[], bool]) -> Path | None:
+    def _clip(
+        self, ledger: Ledger, submission: Submission, wanted: Sequence[str], stop: Callable[[], bool]
+    ) -> Path | None:
         """The clip's file, or None when told to stop before its end."""
         painter, options = self._open_painter(), self._options
         if unknown := unknown_words(painter.critic, wanted):
@@ -180,9 +194,17 @@ class Maker:
         told = Telling(submission.id, len(wanted), options.images, options.checkpoint, self._progress, self._clock)
         for made in chain.run(stop):
             told.tell(made, chain)
-        if not chain.finished:
-            return None
-        return self._film(submission, chain)
+            if made.image == options.images and made.phrase < len(wanted):
+                self._remember(ledger, submission, *told.lap())
+        film = self._film(submission, chain) if chain.finished else None
+        self._remember(ledger, submission, *told.lap())
+        return film
+
+    def _remember(self, ledger: Ledger, submission: Submission, images: int, seconds: float) -> None:
+        """The speed, for the nights to come; a ledger that is busy just then costs no film."""
+        if images:
+            with suppress(LedgerError):
+                remember(ledger, Run(time.time(), submission.id, images, seconds, self._way))
 
     def _film(self, submission: Submission, chain: Chain) -> Path:
         width, height = clip_size(self._options.width, self._options.height)

@@ -1,15 +1,27 @@
 """How a making tells how it goes: a line for the log now and then, and a small JSON file that is always whole."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from show.making.chain import Chain, Made
+from show.making.speed import in_words
+from show.submission import Submission
+
+NAMED = 5  # submissions that are named one by one
 
 
 def say(line: str) -> None:
     """A line for the log."""
     print(line, flush=True)
+
+
+def what_waits(waiting: Sequence[Submission], seconds: float | None) -> str:
+    """The first few by number, how many more, and how long all would take."""
+    numbers = [str(each.id) for each in waiting]
+    named, more = ", ".join(numbers[:NAMED]), len(numbers) - NAMED
+    what = f"submission{'s' if len(numbers) > 1 else ''} {named}" + (f" and {more} more" if more > 0 else "")
+    return what + (f", {in_words(seconds)} of making" if seconds else "")
 
 
 def write_progress(path: Path | None, what: dict[str, object]) -> None:
@@ -39,8 +51,8 @@ class Telling:
         self._every = every
         self._progress = progress
         self._clock = clock
-        self._began = clock()
-        self._count = 0
+        self._began = self._lap_began = clock()
+        self._count = self._lap_count = 0
         self._scores: list[float] = []
 
     def tell(self, made: Made, chain: Chain) -> None:
@@ -53,6 +65,12 @@ class Telling:
         if made.image == 1 or made.image % self._every == 0 or made.image == self._images:
             self._line(made)
         self._write(made, chain)
+
+    def lap(self) -> tuple[int, float]:
+        """Images and seconds since this was asked last."""
+        now, before = self._clock(), self._lap_began
+        count, self._lap_began, self._lap_count = self._count - self._lap_count, now, self._count
+        return count, now - before
 
     def _line(self, made: Made) -> None:
         """The score told is the mean since the line before."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from show.errors import ShowError
 from show.ledger import Ledger, Step, Submission
+from show.making.phrases import split
 
 WANTED = (Step.WORDS_APPROVED, Step.MAKING)
 KEPT = (*WANTED, Step.FAILED)  # a failed one may be tried again by a person
@@ -32,6 +33,12 @@ def alone(ledger: Path) -> Iterator[None]:
 def images_of(work: Path, submission: Submission) -> Path:
     """Where the images of a submission grow."""
     return work / f"submission-{submission.id}"
+
+
+def images_left(submission: Submission, phrases: str, max_phrases: int, images: int, work: Path) -> int:
+    """How many images of a submission are still to be made; `phrases` is the way of splitting, `images` of each."""
+    there = sum(1 for _ in images_of(work, submission).glob("*.png"))
+    return max(0, len(split(submission.text, phrases, max_phrases)) * images - there)
 
 
 def tidy(ledger: Ledger, work: Path, clips: Path) -> None:

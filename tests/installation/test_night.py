@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from installation.night import FIRST_WAIT_SECONDS, PATIENCE_SECONDS, Night
+from show.ledger import Ledger, Step
 from tests.support.waiting import wait_until
 
 MARGIN = 300.0
@@ -61,6 +62,17 @@ def test_a_deaf_maker_is_killed_before_the_doors_open(tmp_path: Path) -> None:
     wait_until(lambda: not night.making, "its end")
 
 
+def test_a_slow_image_may_be_ended_while_the_margin_lasts(tmp_path: Path) -> None:
+    night = Night([sys.executable, "-c", DEAF, str(tmp_path / "up")], MARGIN)
+    night.tick(0.0, closed=True, seconds_until_open=3600, to_make=1)
+    wait_until((tmp_path / "up").exists, "the slow maker")
+    night.tick(1.0, closed=True, seconds_until_open=MARGIN, to_make=1)
+    night.tick(200.0, closed=True, seconds_until_open=MARGIN - 199, to_make=1)
+    assert night.making
+    night.tick(272.0, closed=True, seconds_until_open=MARGIN - 271, to_make=1)
+    wait_until(lambda: not night.making, "its end before the doors open")
+
+
 def test_a_maker_that_cannot_be_started_is_tried_again() -> None:
     night = Night(["/nowhere/maker"], MARGIN)
     for now in (0.0, 10.0):
@@ -99,3 +111,24 @@ def test_a_pause_keeps_the_maker_away_and_sends_it_away(night: Night) -> None:
     night.paused = False
     night.tick(40.0, closed=True, seconds_until_open=3600, to_make=1)
     assert night.making
+
+
+def test_the_real_maker_ends_before_the_doors_open_and_goes_on_the_next_night(tmp_path: Path) -> None:
+    """Its images are slow: the clock of the house is turned while one is being made."""
+    with Ledger(tmp_path / "ledger.db") as ledger:
+        ledger.approve_words(ledger.receive("folder", "a", "", "The sea at night.") or 0, "test")
+        folders = [word for name in ("work", "clips") for word in (f"--{name}", str(tmp_path / name))]
+        slow = ["--images", "3", "--checkpoint", "50", "--iterations", "12", "--width", "64", "--height", "64"]
+        command = [sys.executable, "-m", "show.making.maker", "--ledger", str(tmp_path / "ledger.db"), *folders, *slow]
+        night = Night(command, MARGIN)
+        night.tick(0.0, closed=True, seconds_until_open=3600, to_make=1)
+        wait_until(lambda: list(tmp_path.glob("work/*/*.png")), "the first image", 60)
+        night.tick(1.0, closed=True, seconds_until_open=MARGIN, to_make=1)
+        wait_until(lambda: not night.making, "its end", 60)
+        assert ledger.get(1).state is Step.MAKING
+        assert list(tmp_path.glob("work/*/checkpoint.safetensors"))
+        night.tick(2.0, closed=False, seconds_until_open=0, to_make=1)
+        night.tick(40000.0, closed=True, seconds_until_open=3600, to_make=1)
+        wait_until(lambda: ledger.get(1).state is Step.MADE, "the film of two nights", 60)
+        night.stop()
+    assert night.restarts == 0

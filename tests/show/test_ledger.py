@@ -431,6 +431,15 @@ def test_a_lost_file_beside_its_journal_is_not_begun_again(tmp_path: Path) -> No
         Ledger(path)
 
 
+@pytest.mark.parametrize("nonsense", ["state = 'dreaming'", "phrases = 'nonsense'"])
+def test_a_line_that_makes_no_sense_is_found_before_anything_is_sent(ledger: Ledger, nonsense: str) -> None:
+    received(ledger, "1")
+    ledger.examine()
+    ledger._db.execute(f"UPDATE submissions SET {nonsense}")
+    with pytest.raises(DamagedLedger, match="what is written of submission 1 makes no sense"):
+        ledger.examine()
+
+
 @pytest.mark.parametrize("version", [0, len(LADDER) + 1])
 def test_a_ledger_of_another_version_is_refused(tmp_path: Path, version: int) -> None:
     path = tmp_path / "ledger.db"

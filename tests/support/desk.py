@@ -4,7 +4,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -75,12 +75,16 @@ class DeskRoom:
             text.replace(header, header + line + "\n") if header in text else text + header + line + "\n"
         )
 
+    def start_desk(self, settle: float = 0.3, env: Mapping[str, str] | None = None) -> Program:
+        """The desk, until it is told to end or killed."""
+        where = ["--site", str(self.site), "--state", str(self.state.root)]
+        command = [sys.executable, "-m", "installation.desk", *where, "--beat", "0.1", "--settle", str(settle)]
+        return Program(command, {**os.environ, **(env or {})})
+
     @contextmanager
     def desk(self, settle: float = 0.3) -> Iterator[Program]:
         """The desk runs while the block does; whatever it did, nothing of it is left."""
-        where = ["--site", str(self.site), "--state", str(self.state.root)]
-        command = [sys.executable, "-m", "installation.desk", *where, "--beat", "0.1", "--settle", str(settle)]
-        program = Program(command, dict(os.environ))
+        program = self.start_desk(settle)
         try:
             yield program
         finally:

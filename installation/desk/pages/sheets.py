@@ -9,6 +9,8 @@ from pathlib import Path
 
 from itsdangerous import BadData, URLSafeSerializer
 
+from installation.desk.files import sync_folder
+
 OLDEST_SECONDS = 6 * 3600.0
 
 
@@ -56,4 +58,5 @@ def find_secret(path: Path) -> bytes:
         file.flush()
         os.fsync(handle)
     aside.replace(path)
+    sync_folder(path.parent)
     return path.read_bytes()

@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from installation.day import Hours
+from installation.desk.estimate import ready_about
 from installation.site import Site
 from installation.state import State
 from show.submission import Step, Submission
@@ -43,7 +44,7 @@ class Teller:
             case Step.RECEIVED | Step.WAITING:
                 return Told("Your words are in the list", (self._reading(), self._when()))
             case Step.WORDS_APPROVED:
-                return Told("Your words are in the list", (self._when(),))
+                return Told("Your words are in the list", (self._turn(story) or self._when(),))
             case Step.MAKING:
                 return Told("Your film is being made", (self._progress(story.id),))
             case Step.MADE | Step.CHECKED:
@@ -73,6 +74,11 @@ class Teller:
         if closing is None:
             return "Films are made while nobody is in the room. Please look again later."
         return f"Films are made after the doors close, {_day(moment, closing)}. Please look again the next morning."
+
+    def _turn(self, story: Submission) -> str:
+        """When it will be made, by the speed of the last nights; empty when that is not known."""
+        moment, ready = datetime.fromtimestamp(self._now(), UTC), ready_about(self._state, story)
+        return f"It will be made {_day(moment, ready)}, or thereabouts." if ready and ready > moment else ""
 
     def _progress(self, id: int) -> str:
         told = _read(self._state.maker)

@@ -14,6 +14,7 @@ import pytest
 from show.errors import LedgerError
 from show.ledger import Ledger, Step
 from show.making.maker import Maker, read_options
+from show.making.speed import runs
 from show.making.workplace import Occupied, alone
 
 TEXT = "A lantern at night. The sea."
@@ -121,6 +122,28 @@ def test_the_limit(night, tmp_path):
     later = submit(tmp_path, "2", "the sea")
     assert make(night, "--limit", "1") == 0
     assert (stored(tmp_path).state, stored(tmp_path, later).state) == (Step.MADE, Step.WORDS_APPROVED)
+
+
+def test_what_one_night_cannot_make_the_next_ones_do(night, tmp_path, capsys):
+    ends = []
+    while stored(tmp_path).state is not Step.MADE:
+        count, ended = len(ends), iter(range(50))
+        assert Maker(read_options(night), lambda ended=ended: next(ended, 99) > 48).night() == 0
+        ends.append(capsys.readouterr().out)
+        assert len(ends) == count + 1 < 9
+    assert len(ends) > 2
+    assert [end.count("phrase 1/2 image 1/60") for end in ends] == [1] + [0] * (len(ends) - 1)
+    assert re.search(r"what could not be made waits: submission 1, about \d+ s of making\n", ends[0])
+    assert "waits" not in ends[-1]
+    with Ledger(tmp_path / "ledger.db") as ledger:
+        assert sum(run.images for run in runs(ledger)) == 2 * 60
+
+
+def test_what_waits_is_told_by_number(night, tmp_path, capsys):
+    for number in range(7):
+        submit(tmp_path, f"more {number}", "the sea")
+    make(night, "--limit", "1")
+    assert "what could not be made waits: submissions 2, 3, 4, 5, 6 and 2 more, about" in capsys.readouterr().out
 
 
 def test_unknown_words_are_told(night, tmp_path, capsys):
