@@ -21,7 +21,7 @@ from installation.player import Player
 from installation.rehearsal import mastodon_stand_in as mastodon_memory
 from installation.rehearsal.clock import TurnedClock, last_minutes_of_a_day
 from installation.rehearsal.mastodon_stand_in import MastodonStandIn
-from installation.rehearsal.site_copy import ACCOUNT, copy_site
+from installation.rehearsal.site_copy import ACCOUNT, PIN, copy_site
 from installation.rehearsal.x_memory import recall, remember
 from installation.rehearsal.x_stand_in import XStandIn
 from installation.reporter import read_json
@@ -99,6 +99,9 @@ class Director(Thread):
         self._say(f"Sound: {status.sound}.")
         if player.projector.headless:
             self._say(f"A picture of the wall is written every few seconds to {player.state.preview}.")
+        page, staff = self._stage.site.page, self._stage.site.staff
+        self._say(f"The visitors' page is open at {page.url}: what is written there before morning is made tonight.")
+        self._say(f"The staff's page is open at http://{staff.host}:{staff.port}/, its PIN here is {PIN}.")
         self._send_stories()
         self._until(lambda: not player.board.latest.open, OPEN_SECONDS + 30, "the house did not close")
 
@@ -133,12 +136,12 @@ class Director(Thread):
         want = 2 + len(list(self._stage.folder.glob("stories/*")))
         deadline = time.monotonic() + LONGEST_NIGHT_SECONDS
         told = ""
-        while self._delivered() < want:
+        while self._delivered() < want or self._to_make():
             told = self._tell_making(told)
             if time.monotonic() > deadline:
                 raise DayFailed(f"{self._delivered()} of {want} films were delivered in {LONGEST_NIGHT_SECONDS:.0f} s")
             self._pause(0.5)
-        self._say(f"{want} films are made and sent to those who wrote the stories.")
+        self._say(f"{self._delivered()} films are made and sent to those who wrote the stories.")
         replies = len(self._stage.x.replies(self._tweet))
         answers = len(self._stage.mastodon.replies(self._toot))
         self._say(f"  X holds {replies} reply to the tweet, Mastodon {answers} to the post there;")
@@ -154,6 +157,10 @@ class Director(Thread):
 
     def _delivered(self) -> int:
         return int(read_json(self._stage.player.state.desk).get("sent", 0))
+
+    def _to_make(self) -> int:
+        """How many more were written on the visitors' page and are approved."""
+        return int(read_json(self._stage.player.state.desk).get("to_make", 0))
 
     def _morning(self) -> None:
         stage, board = self._stage, self._stage.player.board

@@ -7,6 +7,7 @@ import signal
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
+from urllib.request import urlopen
 
 import av
 import numpy as np
@@ -30,6 +31,7 @@ class Day:
     folder: Path
     status: int
     told: str
+    pages: tuple[str, str]
     report: dict[str, object]
 
     @property
@@ -49,10 +51,29 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> Day:
     """The demo's day, its maker killed without warning after the second checkpoint."""
     folder = tmp_path_factory.mktemp("day")
     with running("rehearse", "--site", DEMO, "--headless", "--state", folder, "--report", folder / "report") as program:
+        pages = (
+            visited(program, "The visitors' page is open at (.*): "),
+            visited(program, "staff's page is open at (.*),"),
+        )
         kill_the_maker(program, folder / "state")
         status = program.process.wait(1200)
         told = program.output
-    return Day(folder, status, told, json.loads((folder / "report").read_text()))
+    return Day(folder, status, told, pages, json.loads((folder / "report").read_text()))
+
+
+def visited(program: Program, where: str) -> str:
+    """What a page says whose address is told on the terminal."""
+    found = wait_until(lambda: ended(program) or re.search(where, program.output), "the page's address", 60)
+    answer = wait_until(lambda: answer_of(str(found[1])), "the page", 30)
+    return str(answer)
+
+
+def answer_of(address: str) -> str:
+    try:
+        with urlopen(address, timeout=5) as answer:
+            return str(answer.read().decode())
+    except OSError:
+        return ""
 
 
 def kill_the_maker(program: Program, state: Path) -> None:
@@ -94,6 +115,12 @@ def test_the_day_is_told_and_ends_well(day: Day) -> None:
     places = [day.told.find(words) for words in order]
     assert places == sorted(places), day.told
     assert -1 not in places
+
+
+def test_both_pages_were_open(day: Day) -> None:
+    visitors, staff = day.pages
+    assert 'name="words"' in visitors
+    assert 'name="pin"' in staff
 
 
 def test_the_killed_maker_went_on_where_it_stood(day: Day) -> None:
