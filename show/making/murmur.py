@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from show.making.voices import RATE, Sound
+from show.making.voices.sound import RATE, Sound
 
 WINDOW = 2048
 HOP = 512

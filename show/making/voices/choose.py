@@ -1,0 +1,32 @@
+"""Which voice a table of story.toml asks for."""
+
+from show.errors import StoryError
+from show.making.tables import Table
+from show.making.voices.programs import Program
+from show.making.voices.recorded import Recorded
+from show.making.voices.speaker import Manner
+from show.making.voices.voice import Voice
+
+EXAMPLES = "'flite:slt', 'espeak-ng:en-gb', 'piper:FILE.onnx' or 'recorded:FOLDER'"
+SLOWNESS = (0.5, 3.0)
+
+
+def read_manner(table: Table, slowness: float, usual: Manner | None = None) -> Manner:
+    """The keys voice, slowness and say; a table that names no voice speaks with the usual one, as it does."""
+    pace = table.number("slowness", slowness, *SLOWNESS)
+    if usual and not table.has("voice"):
+        return Manner(usual.voice, {**usual.say, **table.pairs("say")}, pace)
+    return Manner(_voice(table), table.pairs("say"), pace)
+
+
+def _voice(table: Table) -> Voice:
+    where, text = table.where("voice"), table.text("voice", "flite:slt")
+    kind, _, name = text.partition(":")
+    recordings = {said: table.path.parent / file for said, file in table.pairs("recordings").items()}
+    if kind in ("flite", "espeak-ng") and name:
+        return Program(kind, name)
+    if kind == "piper" and name:
+        return Program(kind, str((table.path.parent / name).resolve()))
+    if kind == "recorded":
+        return Recorded(table.path.parent / name, recordings)
+    raise StoryError(f"{where} = {text!r} is not like {EXAMPLES}")
