@@ -34,7 +34,7 @@ def _lines(phrase: Phrase, number: int, story: Story) -> Iterator[Spoken]:
 
 
 def webvtt(story: Story, lines: Iterable[Spoken] | None = None) -> str:
-    """The captions of a story as the text of a WebVTT file; the white lines as given, else shared out over their phrases."""
+    """The captions of a story as the text of a WebVTT file; the white lines as given, else by their length."""
     prompts = [
         (number * story.phrase_seconds, (number + 1) * story.phrase_seconds, "prompt", phrase.prompt)
         for number, phrase in enumerate(story.phrases)

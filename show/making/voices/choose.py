@@ -5,9 +5,10 @@ from show.making.tables import Table
 from show.making.voices.programs import Program
 from show.making.voices.recorded import Recorded
 from show.making.voices.speaker import Manner
+from show.making.voices.trained import Trained
 from show.making.voices.voice import Voice
 
-EXAMPLES = "'flite:slt', 'espeak-ng:en-gb', 'piper:FILE.onnx' or 'recorded:FOLDER'"
+EXAMPLES = "'flite:slt', 'espeak-ng:en-gb', 'piper:FILE.onnx', 'recorded:FOLDER' or 'trained'"
 SLOWNESS = (0.5, 3.0)
 
 
@@ -23,6 +24,9 @@ def _voice(table: Table) -> Voice:
     where, text = table.where("voice"), table.text("voice", "flite:slt")
     kind, _, name = text.partition(":")
     recordings = {said: table.path.parent / file for said, file in table.pairs("recordings").items()}
+    if text == "trained":
+        return _trained(table.table("trained"))
+    table.set_aside("trained")
     if kind in ("flite", "espeak-ng") and name:
         return Program(kind, name)
     if kind == "piper" and name:
@@ -30,3 +34,14 @@ def _voice(table: Table) -> Voice:
     if kind == "recorded":
         return Recorded(table.path.parent / name, recordings)
     raise StoryError(f"{where} = {text!r} is not like {EXAMPLES}")
+
+
+def _trained(table: Table) -> Trained:
+    return Trained(
+        tacotron=table.file("tacotron"),
+        waveglow=table.file("waveglow"),
+        device=table.choice("device", "auto", ("auto", "cpu", "cuda")),
+        seed=table.whole("seed", 1, 0, 2**31 - 1),
+        liveliness=table.number("liveliness", 0.6, 0.0, 1.0),
+        hush=table.number("hush", 0.1, 0.0, 2.0),
+    )
