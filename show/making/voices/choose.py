@@ -1,14 +1,17 @@
 """Which voice a table of story.toml asks for."""
 
+from collections.abc import Callable
+
 from show.errors import StoryError
 from show.making.tables import Table
 from show.making.voices.programs import Program
 from show.making.voices.recorded import Recorded
+from show.making.voices.resembled import SERVER, Resembled
 from show.making.voices.speaker import Manner
 from show.making.voices.trained import Trained
 from show.making.voices.voice import Voice
 
-EXAMPLES = "'flite:slt', 'espeak-ng:en-gb', 'piper:FILE.onnx', 'recorded:FOLDER' or 'trained'"
+EXAMPLES = "'flite:slt', 'espeak-ng:en-gb', 'piper:FILE.onnx', 'recorded:FOLDER', 'resemble' or 'trained'"
 SLOWNESS = (0.5, 3.0)
 
 
@@ -24,9 +27,10 @@ def _voice(table: Table) -> Voice:
     where, text = table.where("voice"), table.text("voice", "flite:slt")
     kind, _, name = text.partition(":")
     recordings = {said: table.path.parent / file for said, file in table.pairs("recordings").items()}
-    if text == "trained":
-        return _trained(table.table("trained"))
-    table.set_aside("trained")
+    if text in _OTHERS:
+        return _OTHERS[text](table.table(text))
+    for other in _OTHERS:
+        table.set_aside(other)
     if kind in ("flite", "espeak-ng") and name:
         return Program(kind, name)
     if kind == "piper" and name:
@@ -45,3 +49,13 @@ def _trained(table: Table) -> Trained:
         liveliness=table.number("liveliness", 0.6, 0.0, 1.0),
         hush=table.number("hush", 0.1, 0.0, 2.0),
     )
+
+
+def _resembled(table: Table) -> Resembled:
+    key_file = table.file("key") if table.has("key") else None
+    return Resembled(
+        table.text("project"), table.text("voice"), table.text("server", SERVER).rstrip("/") + "/", key_file
+    )
+
+
+_OTHERS: dict[str, Callable[[Table], Voice]] = {"resemble": _resembled, "trained": _trained}
