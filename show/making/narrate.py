@@ -11,8 +11,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from show.errors import StemError
 from show.making.loudness import levelled, loudness_lufs
-from show.making.murmur import murmur
 from show.making.reading import Heard, Read, cues, read_aloud
+from show.making.second_voice.murmur import lay, murmur
+from show.making.second_voice.parts import stretched
 from show.making.story import Story, load_story
 from show.making.subtitles import webvtt
 from show.making.voices.sound import RATE, Sound, write_sound
@@ -59,10 +60,11 @@ def _speak(story: Story, first: Speaker, second: Speaker, bar: Progress) -> tupl
         bar.update(task, advance=1, description=text[:LETTERS])
 
     lines = read_aloud(story, first, heard)
-    count = countdown(story, second, heard)
+    heard(story.countdown.text)
+    count = _slowly(second, story.countdown.text, story.countdown.slowness)
     return lines, {
         "narration": narration(story, lines),
-        "countdown": levelled(count, story.countdown.loudness_lufs),
+        "countdown": countdown(story, count),
         "murmur": undertone(story, lines, second, count, heard),
     }
 
@@ -71,25 +73,31 @@ def narration(story: Story, lines: list[Read]) -> Sound:
     """The white captions, as read."""
     track = _silence(story)
     for line in lines:
-        _lay(track, line.utterance.sound, line.start)
+        lay(track, line.utterance.sound, line.start)
     return levelled(track, story.narration.loudness_lufs)
 
 
-def countdown(story: Story, speaker: Speaker, heard: Heard) -> Sound:
+def countdown(story: Story, count: Sound) -> Sound:
     """The second voice, counting as the film begins."""
-    track, settings = _silence(story), story.countdown
-    heard(settings.text)
-    _lay(track, speaker.speak(settings.text, settings.slowness).sound, settings.start_seconds)
-    return track
+    track = _silence(story)
+    lay(track, count, story.countdown.start_seconds)
+    return levelled(track, story.countdown.loudness_lufs)
 
 
 def undertone(story: Story, lines: list[Read], speaker: Speaker, count: Sound, heard: Heard) -> Sound:
     """The countdown and the same words, slower, sung."""
-    track = count.copy() if story.countdown.in_murmur else _silence(story)
+    spoken = [(story.countdown.start_seconds, count)] if story.countdown.in_murmur else []
     for line in lines:
         heard(line.text)
-        _lay(track, speaker.speak(line.text).sound, line.start + story.murmur.delay_seconds)
-    return levelled(murmur(track), story.murmur.loudness_lufs)
+        sound = _slowly(speaker, line.text, story.murmur.manner.slowness)
+        spoken.append((line.start + story.murmur.delay_seconds, sound))
+    return levelled(murmur(spoken, _silence(story).size, story.murmur.effects), story.murmur.loudness_lufs)
+
+
+def _slowly(speaker: Speaker, text: str, slowness: float) -> Sound:
+    """At a pace, also by a voice that has none of its own."""
+    sound = speaker.speak(text, slowness).sound
+    return sound if speaker.paced else stretched(sound, slowness)
 
 
 def timings(story: Story, lines: list[Read]) -> str:
@@ -103,12 +111,6 @@ def timings(story: Story, lines: list[Read]) -> str:
 
 def _silence(story: Story) -> Sound:
     return np.zeros(round(story.seconds * RATE), np.float32)
-
-
-def _lay(track: Sound, sound: Sound, start_seconds: float) -> None:
-    start = round(start_seconds * RATE)
-    fits = sound[: max(0, track.size - start)]
-    track[start : start + fits.size] += fits
 
 
 def _write(path: Path, text: str) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from show.making.second_voice.murmur import Effects, read_effects
 from show.making.tables import Table
 from show.making.voices.choose import read_manner
 from show.making.voices.speaker import Manner
@@ -31,9 +32,10 @@ class Countdown:
 
 @dataclass(frozen=True)
 class Murmur:
-    """The same words, by the second voice."""
+    """The same words, by the second voice, and what is done to them."""
 
     manner: Manner
+    effects: Effects
     delay_seconds: float  # behind the narration
     loudness_lufs: float
 
@@ -62,6 +64,7 @@ def read_murmur(table: Table, narration: Narration) -> Murmur:
     """The table [murmur]; without a voice of its own it has the narration's."""
     return Murmur(
         manner=read_manner(table, 1.5, narration.manner),
+        effects=read_effects(table),
         delay_seconds=table.number("delay_seconds", 1.0, 0.0, 60.0),
         loudness_lufs=table.number("loudness_lufs", -24.0, *LOUDNESS_LUFS),
     )

@@ -105,6 +105,13 @@ class Table:
         """A table that is of no use at present, kept in the file for another day."""
         self._take(key, dict, {})
 
+    def lists(self, key: str, default: list[list[str]]) -> list[list[str]]:
+        """A list of lists of texts."""
+        values = self._take(key, list, default)
+        if not all(isinstance(each, list) and all(isinstance(text, str) for text in each) for each in values):
+            raise StoryError(f"{self.where(key)} must be a list of lists of texts")
+        return list(values)
+
     def finish(self) -> None:
         """Every key, here and in the tables within, must have been read."""
         if self._left:

@@ -78,9 +78,12 @@ def test_the_countdown_is_heard_in_the_murmur_too_unless_not_wanted(spoken, tmp_
     assert read_sound(tmp_path / "countdown.flac").any()
 
 
+PLAIN = ("[film]", "[murmur]\ntune = 0\npart = []\n[film]")
+
+
 def test_unchanged_sentences_are_not_spoken_again(tmp_path):
     said = []
-    path = write_story(tmp_path, CALM)
+    path = write_story(tmp_path, CALM, PLAIN)
     narrate(path, tmp_path, say=said.append)
     path.write_text(path.read_text().replace("It lit itself.", "It lit the sea."))
     narrate(path, tmp_path, say=said.append)
@@ -91,7 +94,7 @@ def test_unchanged_sentences_are_not_spoken_again(tmp_path):
 
 
 def test_lines_are_hastened_where_their_phrase_is_short(tmp_path):
-    narrate(write_story(tmp_path, ("images_per_phrase = 4", "images_per_phrase = 36")), tmp_path)
+    narrate(write_story(tmp_path, ("images_per_phrase = 4", "images_per_phrase = 36"), PLAIN), tmp_path)
     assert lines(tmp_path)[-1]["end"] <= 3 - 0.2
 
 
