@@ -291,7 +291,7 @@ def _add_submissions(commands: Commands, wanted: str) -> None:
 
 
 def _add_weights(commands: Commands, wanted: str) -> None:
-    parser = _command(commands, "weights", "the models that make pictures")
+    parser = _command(commands, "weights", "the models that make pictures and voices")
     _delegate_all(parser, "show.making.weights", wanted == "weights")
 
 

@@ -54,7 +54,7 @@ def write_sound(sound: Sound, path: Path) -> None:
 
 def _write(whole: NDArray[np.int16], path: Path) -> None:
     with av.open(str(path), "w") as file:
-        stream = file.add_stream("flac", rate=RATE, layout="mono", format="s16")
+        stream = file.add_stream("flac", rate=RATE, layout="mono", format="s16", options={"compression_level": "12"})
         for start in range(0, whole.shape[1], BLOCK):
             frame = av.AudioFrame.from_ndarray(whole[:, start : start + BLOCK], format="s16", layout="mono")
             frame.rate, frame.pts = RATE, start
