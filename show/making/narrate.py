@@ -37,6 +37,7 @@ def narrate(
     or where `captions` says. StoryError, StemError and WeightsError say what is wrong.
     """
     story = load_story(story_path)
+    _folder(out)  # better known now than when all is spoken
     first, second = Speaker(story.narration.manner), Speaker(story.murmur.manner)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, transient=True) as bar:
@@ -114,8 +115,15 @@ def _silence(story: Story) -> Sound:
 
 
 def _write(path: Path, text: str) -> None:
+    _folder(path.parent)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise StemError(f"{path} cannot be written: {error.strerror or error}") from error
+
+
+def _folder(path: Path) -> None:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StemError(f"{path} cannot be written: {error.strerror or error}") from error

@@ -7,7 +7,7 @@ from show.making.tables import Table
 from show.making.voices.choose import read_manner
 from show.making.voices.speaker import Manner
 
-LOUDNESS_LUFS = (-50.0, -10.0)
+LOUDNESS_LUFS = (-50.0, -14.0)
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,8 @@ def read_manner(table: Table, slowness: float, usual: Manner | None = None) -> M
     pace = table.number("slowness", slowness, *SLOWNESS)
     if usual and not table.has("voice"):
         return Manner(usual.voice, {**usual.say, **table.pairs("say")}, pace)
-    return Manner(_voice(table), table.pairs("say"), pace)
+    voice, say = _voice(table), table.pairs("say")
+    return Manner(voice, {} if isinstance(voice, Recorded) else say, pace)  # recordings are found by what is written
 
 
 def _voice(table: Table) -> Voice:

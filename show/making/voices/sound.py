@@ -1,6 +1,7 @@
 """Sound as the voices make it, mono float32 at 48 kHz: from files, to files, without the silence around it."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 import av
@@ -43,12 +44,16 @@ def from_rate(sound: Sound, rate: int) -> Sound:
 
 
 def write_sound(sound: Sound, path: Path) -> None:
-    """Write mono float32 at 48 kHz as 16-bit FLAC; StemError when it cannot be."""
+    """Write mono float32 at 48 kHz as 16-bit FLAC, whole or not at all; StemError when it cannot be."""
     whole = np.rint(np.clip(sound, -1, 1) * 32767).astype(np.int16)[None]
+    waiting = path.with_name(f".{path.stem}.new{path.suffix}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write(whole, path)
+        _write(whole, waiting)
+        waiting.replace(path)
     except OSError as error:
+        with suppress(OSError):
+            waiting.unlink()
         raise StemError(f"{path} cannot be written: {error.strerror or error}") from error
 
 

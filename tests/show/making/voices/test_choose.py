@@ -25,10 +25,11 @@ def test_the_second_voice_speaks_like_the_first_unless_it_has_its_own(tmp_path):
 
 
 def test_files_are_beside_the_story(tmp_path):
-    table = '[narration]\nvoice = "{}"\n[narration.recordings]\n"hello" = "takes/1.wav"'
-    recorded = story(tmp_path, table.format("recorded:voice")).narration.manner.voice
+    table = '[narration]\nvoice = "{}"\nsay = {{ hello = "hullo" }}\n[narration.recordings]\n"hello" = "takes/1.wav"'
+    recorded = story(tmp_path, table.format("recorded:voice")).narration.manner
     piper = story(tmp_path, table.format("piper:joe.onnx")).narration.manner.voice
-    assert recorded == Recorded(tmp_path / "voice", {"hello": tmp_path / "takes" / "1.wav"})
+    assert recorded.say == {}
+    assert recorded.voice == Recorded(tmp_path / "voice", {"hello": tmp_path / "takes" / "1.wav"})
     assert piper == Program("piper", str(tmp_path / "joe.onnx"))
 
 
@@ -44,7 +45,7 @@ def test_no_such_voice(tmp_path, voice):
         ("[narration]\nslowness = 0.1", r"\[narration\] slowness = 0.1 is outside 0.5..3"),
         ("[narration]\nspeed = 1", r"\[narration\] speed is not a key"),
         ("[narration.say]\nJo = 1", r"\[narration.say\] 'Jo' must be a text"),
-        ("[narration]\nloudness_lufs = 3", r"\[narration\] loudness_lufs = 3 is outside -50..-10"),
+        ("[narration]\nloudness_lufs = 3", r"\[narration\] loudness_lufs = 3 is outside -50..-14"),
         ("[countdown]\nin_murmur = 1", r"\[countdown\] in_murmur = 1 is of the wrong kind"),
         ("[murmur]\nvoice = true", r"\[murmur\] voice = True is of the wrong kind"),
     ],
