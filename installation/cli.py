@@ -251,7 +251,8 @@ def _add_film(commands: Commands, wanted: str) -> None:
 def _add_narrate(commands: Commands) -> None:
     parser = _command(commands, "narrate", "speak the narration of a story")
     parser.add_argument("story", type=Path, metavar="STORY")
-    parser.add_argument("out", type=Path, metavar="OUT")
+    parser.add_argument("out", type=Path, metavar="OUT", help="the folder of the stems")
+    parser.add_argument("--captions", type=Path, metavar="FILE", help="where the captions go (else OUT/narration.vtt)")
     _delegate(parser, "show.making.narrate")
 
 
@@ -307,7 +308,7 @@ def _date(text: str) -> date:
 
 
 def _add_weights(commands: Commands, wanted: str) -> None:
-    parser = _command(commands, "weights", "the models that make pictures")
+    parser = _command(commands, "weights", "the models that make pictures and voices")
     _delegate_all(parser, "show.making.weights", wanted == "weights")
 
 

@@ -1,91 +1,129 @@
-"""`narrate`: the white captions spoken where they stand in the film, and the same words as a murmur."""
+"""`narrate`: the white captions spoken where they stand in the film, the countdown, and the same words as a murmur."""
 
 import argparse
+import json
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from show.errors import StoryError
-from show.making.murmur import murmur
+from show.errors import StemError
+from show.making.loudness import levelled, loudness_lufs
+from show.making.reading import Heard, Read, cues, read_aloud
+from show.making.second_voice.murmur import lay, murmur
+from show.making.second_voice.parts import stretched
 from show.making.story import Story, load_story
-from show.making.subtitles import Spoken, spoken
-from show.making.voices import RATE, Sound, speak, write_sound
+from show.making.subtitles import webvtt
+from show.making.voices.sound import RATE, Sound, write_sound
+from show.making.voices.speaker import Speaker
 
-CALM = 1.25  # slower than the voices come
-HASTIEST = 0.75
-BREATH_SECONDS = 0.25  # before a line begins and after it ends
-COUNTDOWN = "three. two. one."
-NARRATION_DB = -20.0  # RMS while there is speech
-MURMUR_DB = -23.0
-PEAK = 0.89
+LETTERS = 48  # of a line, beside the bar
 
 
 def run_command(options: argparse.Namespace) -> int:
     """`blind-eye narrate STORY OUT`."""
-    narrate(options.story, options.out)
+    narrate(options.story, options.out, options.captions)
     return 0
 
 
-def narrate(story_path: Path, out: Path, say: Callable[[str], None] = print) -> dict[str, Path]:
-    """Speak a story into out/narration.flac and out/murmur.flac, each exactly as long as the film.
+def narrate(
+    story_path: Path, out: Path, captions: Path | None = None, say: Callable[[str], None] = print
+) -> dict[str, Path]:
+    """Speak a story into out/narration.flac, out/countdown.flac and out/murmur.flac, each exactly as long as the film.
 
-    StoryError when a line cannot be spoken in its time, or there is no such voice; StemError when a file cannot be
-    written.
+    When each line and word is heard goes into out/narration.json, and the captions timed by it into out/narration.vtt
+    or where `captions` says. StoryError, StemError and WeightsError say what is wrong.
     """
     story = load_story(story_path)
-    sounds = {"narration": narration(story), "murmur": undertone(story)}
+    _folder(out)  # better known now than when all is spoken
+    first, second = Speaker(story.narration.manner), Speaker(story.murmur.manner)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, transient=True) as bar:
+        lines, sounds = _speak(story, first, second, bar)
     files = {name: out / f"{name}.flac" for name in sounds}
     for name, sound in sounds.items():
         write_sound(sound, files[name])
-        say(f"{files[name]}: {sound.size / RATE:.1f} s, peak {_decibels(np.abs(sound).max()):.1f} dB")
+        say(f"{files[name]}: {sound.size / RATE:.1f} s, {loudness_lufs(sound):.1f} LUFS")
+    _write(out / "narration.json", timings(story, lines))
+    _write(captions or out / "narration.vtt", webvtt(story, cues(lines)))
+    say(f"{captions or out / 'narration.vtt'}: the captions, each from when it is heard")
+    say(f"{first.spoken + second.spoken} texts spoken, {first.kept + second.kept} unchanged")
     return files
 
 
-def narration(story: Story) -> Sound:
-    """The white captions, each spoken within its own time."""
-    track = np.zeros(round(story.seconds * RATE), np.float32)
-    for line in spoken(story):
-        _lay(track, _fitting(story, line), line.start + BREATH_SECONDS)
-    return _level(track, NARRATION_DB)
+def _speak(story: Story, first: Speaker, second: Speaker, bar: Progress) -> tuple[list[Read], dict[str, Sound]]:
+    texts = sum(len(phrase.narrative) for phrase in story.phrases)
+    task = bar.add_task("", total=2 * texts + 1)
+
+    def heard(text: str) -> None:
+        bar.update(task, advance=1, description=text[:LETTERS])
+
+    lines = read_aloud(story, first, heard)
+    heard(story.countdown.text)
+    count = _slowly(second, story.countdown.text, story.countdown.slowness)
+    return lines, {
+        "narration": narration(story, lines),
+        "countdown": countdown(story, count),
+        "murmur": undertone(story, lines, second, count, heard),
+    }
 
 
-def undertone(story: Story) -> Sound:
+def narration(story: Story, lines: list[Read]) -> Sound:
+    """The white captions, as read."""
+    track = _silence(story)
+    for line in lines:
+        lay(track, line.utterance.sound, line.start)
+    return levelled(track, story.narration.loudness_lufs)
+
+
+def countdown(story: Story, count: Sound) -> Sound:
+    """The second voice, counting as the film begins."""
+    track = _silence(story)
+    lay(track, count, story.countdown.start_seconds)
+    return levelled(track, story.countdown.loudness_lufs)
+
+
+def undertone(story: Story, lines: list[Read], speaker: Speaker, count: Sound, heard: Heard) -> Sound:
     """The countdown and the same words, slower, sung."""
-    track = np.zeros(round(story.seconds * RATE), np.float32)
-    _lay(track, speak(story.voice, COUNTDOWN, 1.6), 0.0)
-    for line in spoken(story):
-        _lay(track, speak(story.voice, line.text, 1.5), line.start + 4 * BREATH_SECONDS)
-    return _level(murmur(track), MURMUR_DB)
+    spoken = [(story.countdown.start_seconds, count)] if story.countdown.in_murmur else []
+    for line in lines:
+        heard(line.text)
+        sound = _slowly(speaker, line.text, story.murmur.manner.slowness)
+        spoken.append((line.start + story.murmur.delay_seconds, sound))
+    return levelled(murmur(spoken, _silence(story).size, story.murmur.effects), story.murmur.loudness_lufs)
 
 
-def _fitting(story: Story, line: Spoken) -> Sound:
-    """A line at a calm pace, faster where its time is short."""
-    time = line.end - line.start - 2 * BREATH_SECONDS
-    sound = speak(story.voice, line.text, CALM)
-    if sound.size > time * RATE:
-        slowness = 0.97 * CALM * time * RATE / sound.size
-        if slowness < HASTIEST:
-            raise StoryError(f"{story.path.name}: {line.text!r} cannot be spoken in {time:.1f} s: shorten it")
-        sound = speak(story.voice, line.text, slowness)
-    return sound
+def _slowly(speaker: Speaker, text: str, slowness: float) -> Sound:
+    """At a pace, also by a voice that has none of its own."""
+    sound = speaker.speak(text, slowness).sound
+    return sound if speaker.paced else stretched(sound, slowness)
 
 
-def _lay(track: Sound, sound: Sound, start_seconds: float) -> None:
-    start = round(start_seconds * RATE)
-    fits = sound[: max(0, track.size - start)]
-    track[start : start + fits.size] += fits
+def timings(story: Story, lines: list[Read]) -> str:
+    """When each line, and each word where the voice knows it, is heard: JSON, seconds of the film."""
+    told = [
+        {"start": line.start, "end": line.end, "text": line.text, "words": [asdict(word) for word in line.words]}
+        for line in lines
+    ]
+    return json.dumps({"seconds": story.seconds, "lines": told}, indent=1, ensure_ascii=False) + "\n"
 
 
-def _level(track: Sound, target_db: float) -> Sound:
-    """Scaled so that what sounds has the target RMS; peaks are bent, never cut."""
-    blocks = np.square(track[: track.size // 4800 * 4800]).reshape(-1, 4800).mean(1)
-    sounding = blocks[blocks > 0.01 * blocks.max(initial=0)]
-    if not sounding.size:
-        return track
-    louder = track * 10 ** (target_db / 20) / np.sqrt(sounding.mean())
-    return np.asarray(PEAK * np.tanh(louder / PEAK), np.float32)
+def _silence(story: Story) -> Sound:
+    return np.zeros(round(story.seconds * RATE), np.float32)
 
 
-def _decibels(value: float) -> float:
-    return float(20 * np.log10(max(float(value), 1e-6)))
+def _write(path: Path, text: str) -> None:
+    _folder(path.parent)
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise StemError(f"{path} cannot be written: {error.strerror or error}") from error
+
+
+def _folder(path: Path) -> None:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StemError(f"{path} cannot be written: {error.strerror or error}") from error

@@ -8,7 +8,9 @@ from typing import Any
 from show.errors import StoryError
 from show.making.bundled import model_path
 from show.making.keyframes import Track, parse_keyframes
+from show.making.narration import Countdown, Murmur, Narration, read_countdown, read_murmur, read_narration
 from show.making.prompts import Wish, parse_prompts
+from show.making.tables import Table
 
 FPS = 12
 ANGLES = (-180.0, 180.0)  # degrees per image
@@ -40,7 +42,6 @@ class Story:
     path: Path
     title: str
     account: str
-    voice: str
     seeds: tuple[int, ...]
     images_per_phrase: int
     iterations: int
@@ -53,6 +54,9 @@ class Story:
     critic: Path
     phrases: tuple[Phrase, ...]
     end_card: EndCard
+    narration: Narration
+    countdown: Countdown
+    murmur: Murmur
 
     @property
     def phrase_seconds(self) -> float:
@@ -72,15 +76,14 @@ class Story:
 
 def load_story(path: Path) -> Story:
     """Read and check a story; StoryError names file, key, value and range."""
-    root = _Table(path.name, "", _read(path))
+    root = Table(path, "", _read(path))
     story, making, film = root.table("story"), root.table("making"), root.table("film")
-    account = story.text("account")
+    account, narration = story.text("account"), read_narration(root.table("narration"))
     seeds = tuple(story.whole_list("seeds", [1, 2, 3]))
     loaded = Story(
         path=path.resolve(),
         title=story.text("title"),
         account=account,
-        voice=story.text("voice", "flite:slt"),
         seeds=seeds,
         images_per_phrase=story.whole("images_per_phrase", 150, 2, 5000),
         iterations=making.whole("iterations", 4, 1, 1000),
@@ -93,9 +96,11 @@ def load_story(path: Path) -> Story:
         critic=_model(path, making.text("critic", "bundled"), "critic"),
         phrases=tuple(_phrase(table) for table in root.tables("phrase")),
         end_card=_end_card(root.table("end_card"), account, len(seeds)),
+        narration=narration,
+        countdown=read_countdown(root.table("countdown")),
+        murmur=read_murmur(root.table("murmur"), narration),
     )
-    for table in (story, making, film, root):
-        table.finish()
+    root.finish()
     return loaded
 
 
@@ -114,91 +119,24 @@ def _model(path: Path, text: str, kind: str) -> Path:
     return path.parent / text if text not in ("", "bundled") else model_path(text, kind)
 
 
-def _phrase(table: "_Table") -> Phrase:
+def _phrase(table: Table) -> Phrase:
     prompts = parse_prompts(table.texts("TEXT"), table.where("TEXT"))
-    phrase = Phrase(
-        wish=Wish(prompts, table.track("ANGLE", *ANGLES), table.track("ZOOM", *ZOOMS)),
+    return Phrase(
+        wish=Wish(prompts, _track(table, "ANGLE", *ANGLES), _track(table, "ZOOM", *ZOOMS)),
         prompt=table.text("prompt", prompts.texts[0]),
         narrative=tuple(table.texts("narrative", [])),
     )
-    table.finish()
-    return phrase
 
 
-def _end_card(table: "_Table", account: str, panels: int) -> EndCard:
+def _track(table: Table, key: str, low: float, high: float) -> Track | None:
+    return parse_keyframes(table.text(key), table.where(key), low, high) if table.has(key) else None
+
+
+def _end_card(table: Table, account: str, panels: int) -> EndCard:
     texts = tuple(table.texts("panels", [f"Write a story to\n{account}"] * panels))
     if len(texts) != panels:
         raise StoryError(f"{table.where('panels')} has {len(texts)} texts: it must have {panels}, one for each seed")
     if account not in "\n".join(texts):
         raise StoryError(f"{table.where('panels')} never says the account's name, {account}")
     frames = round(table.number("seconds", 6.0, 0.0, 120.0) * FPS)  # so that sound and film are equally long
-    card = EndCard(frames / FPS, texts, table.text("page", "Or write it here:"))
-    table.finish()
-    return card
-
-
-class _Table:
-    """One table of the file; what nobody read is an error in the end."""
-
-    def __init__(self, file: str, name: str, values: dict[str, Any]) -> None:
-        self._file = file
-        self._name = name
-        self._left = dict(values)
-
-    def where(self, key: str) -> str:
-        """How a sentence names a key."""
-        return f"{self._file}: {self._name} {key}".replace("  ", " ")
-
-    def table(self, key: str) -> "_Table":
-        return _Table(self._file, f"[{key}]", self._take(key, dict, {}))
-
-    def tables(self, key: str) -> list["_Table"]:
-        found = self._take(key, list, [])
-        if not found or not all(isinstance(each, dict) for each in found):
-            raise StoryError(f"{self._file} has no [[{key}]]: it must have at least one")
-        return [_Table(self._file, f"[[{key}]] {number}", each) for number, each in enumerate(found, 1)]
-
-    def text(self, key: str, default: str | None = None) -> str:
-        value = self._take(key, str, default)
-        if not value:
-            raise StoryError(f"{self.where(key)} is missing")
-        return str(value)
-
-    def texts(self, key: str, default: list[str] | None = None) -> list[str]:
-        value = self._take(key, (str, list), default)
-        values = [value] if isinstance(value, str) else value
-        if not isinstance(values, list) or not all(isinstance(each, str) for each in values):
-            raise StoryError(f"{self.where(key)} must be a text, or a list of texts")
-        return values
-
-    def track(self, key: str, low: float, high: float) -> Track | None:
-        return parse_keyframes(self.text(key), self.where(key), low, high) if key in self._left else None
-
-    def whole(self, key: str, default: int, low: int, high: int, *, even: bool = False) -> int:
-        value = self._take(key, int, default)
-        if isinstance(value, bool) or not low <= value <= high or (even and value % 2):
-            kind = "even" if even else "whole"
-            raise StoryError(f"{self.where(key)} = {value!r} is not a{'n' * even} {kind} number in {low}..{high}")
-        return int(value)
-
-    def number(self, key: str, default: float, low: float, high: float) -> float:
-        value = self._take(key, (int, float), default)
-        if isinstance(value, bool) or not low <= value <= high:
-            raise StoryError(f"{self.where(key)} = {value!r} is outside {low:g}..{high:g}")
-        return float(value)
-
-    def whole_list(self, key: str, default: list[int]) -> list[int]:
-        values = self._take(key, list, default)
-        if not values or len(values) > 16 or not all(type(value) is int and 0 <= value < 2**31 for value in values):
-            raise StoryError(f"{self.where(key)} = {values!r} is not a list of 1 to 16 whole numbers in 0..{2**31 - 1}")
-        return list(values)
-
-    def finish(self) -> None:
-        if self._left:
-            raise StoryError(f"{self.where(next(iter(self._left)))} is not a key of a story")
-
-    def _take(self, key: str, kind: type | tuple[type, ...], default: Any) -> Any:
-        value = self._left.pop(key, default)
-        if value is not default and not isinstance(value, kind):
-            raise StoryError(f"{self.where(key)} = {value!r} is of the wrong kind")
-        return value
+    return EndCard(frames / FPS, texts, table.text("page", "Or write it here:"))

@@ -1,7 +1,7 @@
 """A story's captions as WebVTT: the prompt yellow over the whole phrase, the narrative white, line after line; and over
 the end card the invitation to the visitors' page."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import escape
 
@@ -33,13 +33,13 @@ def _lines(phrase: Phrase, number: int, story: Story) -> Iterator[Spoken]:
         start = end
 
 
-def webvtt(story: Story) -> str:
-    """The captions of a story as the text of a WebVTT file."""
+def webvtt(story: Story, lines: Iterable[Spoken] | None = None) -> str:
+    """The captions of a story as the text of a WebVTT file; the white lines as given, else by their length."""
     prompts = [
         (number * story.phrase_seconds, (number + 1) * story.phrase_seconds, "prompt", phrase.prompt)
         for number, phrase in enumerate(story.phrases)
     ]
-    narrative = [(line.start, line.end, "narrative", line.text) for line in spoken(story)]
+    narrative = [(line.start, line.end, "narrative", line.text) for line in (spoken(story) if lines is None else lines)]
     page = [(story.images_seconds, story.seconds, "page", story.end_card.page)] if story.end_card.seconds else []
     cues = [_cue(*cue) for cue in sorted(prompts + narrative + page, key=lambda cue: cue[:2])]
     return "\n\n".join(["WEBVTT", *cues]) + "\n"

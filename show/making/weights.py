@@ -5,6 +5,7 @@ import hashlib
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from http.client import HTTPException
@@ -20,11 +21,15 @@ from torch import Tensor
 
 from show.errors import WeightsError
 from show.making.bundled import BUNDLED
+from show.making.old_checkpoints import load_old
+from show.making.stand_ins import stand_ins, state_of
+from show.making.voices.published import voice_tensors
 
 VQGAN_PARTS = ("encoder.", "decoder.", "quantize.", "quant_conv.", "post_quant_conv.")
 CHUNK = 1 << 20
 CLIP_AT = "https://openaipublic.azureedge.net/clip/models"
 VQGAN_AT = "https://heibox.uni-heidelberg.de/d"
+VOICES_AT = "https://api.ngc.nvidia.com/v2/models/nvidia"
 
 
 @dataclass(frozen=True)
@@ -32,7 +37,7 @@ class Known:
     """A model the world knows: what it is, where it is fetched, and its hash where its makers publish one."""
 
     name: str
-    kind: str  # "vqgan" or "critic"
+    kind: str  # "vqgan", "critic" or "voice"
     megabytes: int
     address: str
     sha256: str | None
@@ -46,12 +51,18 @@ def _clip(name: str, megabytes: int, sha256: str) -> Known:
     return Known(name, "critic", megabytes, f"{CLIP_AT}/{sha256}/{name}.pt", sha256)
 
 
+def _voice(name: str, megabytes: int, path: str) -> Known:
+    return Known(name, "voice", megabytes, f"{VOICES_AT}/{path}", None)
+
+
 KNOWN = (
     _vqgan("vqgan_imagenet_f16_16384", 980, "a7530b09fed84f80a887"),
     _vqgan("vqgan_imagenet_f16_1024", 958, "8088892a516d4e3baf92"),
     _clip("ViT-B-32", 338, "40d365715913c9da98579312b702a82c18be219cc2a73407c4526f58eba950af"),
     _clip("ViT-B-16", 335, "5806e77cd80f8b59890b7e101eabd078d9fb84e6937f9e85e4ecb61988df416f"),
     _clip("RN50", 244, "afeb0e10f9e5a86da6080e35cf09123aca3b358a0c3e3b6c78a7b63bc04b6762"),
+    _voice("tacotron2", 113, "tacotron2_pyt_ckpt_fp32/versions/19.09.0/files/nvidia_tacotron2pyt_fp32_20190427"),
+    _voice("waveglow", 1070, "waveglow_ckpt_fp32/versions/19.09.0/files/nvidia_waveglowpyt_fp32_20190427"),
 )
 
 
@@ -165,14 +176,16 @@ def _verify(path: Path, sha256: str | None) -> None:
 
 
 def convert(source: Path, out: Path) -> None:
-    """A checkpoint of taming's VQGAN or of OpenAI's CLIP becomes safetensors; nothing is unpickled freely."""
+    """A checkpoint of a VQGAN, CLIP, Tacotron 2 or WaveGlow becomes safetensors; nothing is unpickled freely."""
     tensors = _tensors(source)
-    if any(name.startswith("visual.") for name in tensors):
+    if kept := voice_tensors(tensors):
+        pass
+    elif any(name.startswith("visual.") for name in tensors):
         kept = {name: value for name, value in tensors.items() if value.dim() or name == "logit_scale"}
     else:
         kept = {name: value for name, value in tensors.items() if name.startswith(VQGAN_PARTS)}
     if not kept:
-        raise WeightsError(f"{source} holds neither a VQGAN of taming's nor a CLIP")
+        raise WeightsError(f"{source} holds neither a VQGAN of taming's nor a CLIP, a Tacotron 2 or a WaveGlow")
     waiting = out.with_name(f".{out.name}.new")
     try:
         save_file({name: value.contiguous().clone() for name, value in kept.items()}, waiting)
@@ -183,28 +196,30 @@ def convert(source: Path, out: Path) -> None:
         waiting.unlink(missing_ok=True)
 
 
-class _Callback:
-    """Stands where a checkpoint mentions Lightning's ModelCheckpoint: its state is read and dropped."""
-
-
 def _tensors(source: Path) -> dict[str, Tensor]:
     try:
         return _checkpoint_tensors(source)
     except FileNotFoundError as error:
         raise WeightsError(f"{source} is not there") from error
-    except Exception as first:  # noqa: BLE001  whatever a foreign file makes the reader say
-        try:
-            return dict(torch.jit.load(str(source), map_location="cpu").state_dict())  # type: ignore[no-untyped-call]
-        except Exception:  # noqa: BLE001
-            raise WeightsError(f"{source} is not a checkpoint that can be read without running code in it") from first
+    except Exception as first:
+        for read in (_scripted_tensors, _old_tensors):
+            with suppress(Exception):
+                return read(source)
+        raise WeightsError(f"{source} is not a checkpoint that can be read without running code in it") from first
 
 
 def _checkpoint_tensors(source: Path) -> dict[str, Tensor]:
-    stubs: list[Any] = [
-        (_Callback, f"{module}.callbacks.model_checkpoint.ModelCheckpoint")
-        for module in ("pytorch_lightning", "lightning")
-    ]
-    with torch.serialization.safe_globals(stubs):
-        loaded = torch.load(source, map_location="cpu", weights_only=True)
-    state = loaded.get("state_dict", loaded)
-    return {name: value for name, value in state.items() if isinstance(value, Tensor)}
+    with torch.serialization.safe_globals(stand_ins()):
+        return _state(torch.load(source, map_location="cpu", weights_only=True))
+
+
+def _scripted_tensors(source: Path) -> dict[str, Tensor]:
+    return dict(torch.jit.load(str(source), map_location="cpu").state_dict())  # type: ignore[no-untyped-call]
+
+
+def _old_tensors(source: Path) -> dict[str, Tensor]:
+    return _state(load_old(source))
+
+
+def _state(loaded: Any) -> dict[str, Tensor]:
+    return state_of(loaded.get("state_dict", loaded.get("model", loaded)))

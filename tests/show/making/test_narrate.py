@@ -1,37 +1,69 @@
+import json
+
 import numpy as np
 import pytest
 
+from show.captions import load_captions
 from show.errors import StemError, StoryError
+from show.making.loudness import loudness_lufs
 from show.making.narrate import narrate
 from show.making.story import load_story
-from show.making.voices import RATE, read_sound, speak, write_sound
+from show.making.voices.sound import RATE, read_sound
 from tests.show.making.stories import write_story
 
 CALM = ("images_per_phrase = 4", "images_per_phrase = 60")
-
-
-def loudness_db(sound):
-    blocks = np.square(sound[: sound.size // 4800 * 4800]).reshape(-1, 4800).mean(1)
-    return 10 * np.log10(blocks[blocks > 0.01 * blocks.max()].mean())
+SILENT = ('narrative = ["I wrote the word lantern.", "It lit itself."]', "")
 
 
 @pytest.fixture(scope="module")
-def spoken(tmp_path_factory):
+def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("story")
-    return {name: read_sound(path) for name, path in narrate(write_story(folder, CALM), folder).items()}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(folder / "cache"))
+        narrate(write_story(folder, CALM), folder)
+    return folder
 
 
-@pytest.mark.parametrize(("name", "level_db"), [("narration", -20), ("murmur", -23)])
-def test_length_and_loudness(spoken, name, level_db):
+@pytest.fixture(scope="module")
+def spoken(folder):
+    return {name: read_sound(folder / f"{name}.flac") for name in ("narration", "countdown", "murmur")}
+
+
+def lines(folder):
+    return json.loads((folder / "narration.json").read_text())["lines"]
+
+
+@pytest.mark.parametrize(("name", "lufs"), [("narration", -20), ("countdown", -20), ("murmur", -24)])
+def test_length_and_loudness(spoken, name, lufs):
     assert spoken[name].size == 12 * RATE
-    assert loudness_db(spoken[name]) == pytest.approx(level_db, abs=1)
+    assert loudness_lufs(spoken[name]) == pytest.approx(lufs, abs=0.5)
     assert np.abs(spoken[name]).max() < 0.9
 
 
 def test_lines_stand_where_they_stand_in_the_film(spoken):
     narration = np.abs(spoken["narration"])
-    assert narration[: RATE // 8].max() < 0.01 < narration[RATE // 4 : RATE].max()
+    assert narration[: RATE // 4].max() < 0.01 < narration[RATE // 4 : RATE].max()
     assert narration[5 * RATE :].max() == 0
+
+
+def test_the_timings_are_those_of_the_sound(folder, spoken):
+    narration, silence = np.abs(spoken["narration"]), np.ones(12 * RATE, bool)
+    for line in lines(folder):
+        start, end = round(line["start"] * RATE), round(line["end"] * RATE)
+        silence[start - 2 : end + 2] = False
+        assert narration[start : start + RATE // 20].max() > 0.005
+        assert narration[end - RATE // 20 : end].max() > 0.005
+    assert narration[silence].max() == 0
+
+
+def test_captions_stand_from_when_they_are_heard(folder):
+    captions = load_captions(folder / "narration.vtt")
+    first, second = lines(folder)
+    white = [(cue.start, cue.end, line.text) for cue in captions.cues for line in cue.lines if line.kind == "narrative"]
+    assert white == [
+        (pytest.approx(first["start"], abs=1e-3), pytest.approx(second["start"], abs=1e-3), first["text"]),
+        (pytest.approx(second["start"], abs=1e-3), 5.0, second["text"]),
+    ]
 
 
 def test_the_murmur_is_another_sound(spoken):
@@ -39,42 +71,47 @@ def test_the_murmur_is_another_sound(spoken):
     assert abs(likeness) < 0.1
 
 
-def test_a_line_too_long_for_its_time(tmp_path):
-    with pytest.raises(StoryError, match="'I wrote the word lantern.' cannot be spoken in"):
+def test_the_countdown_is_heard_in_the_murmur_too_unless_not_wanted(spoken, tmp_path):
+    narrate(write_story(tmp_path, CALM, SILENT, ("[film]", "[countdown]\nin_murmur = false\n[film]")), tmp_path)
+    assert np.abs(spoken["murmur"][: RATE // 2]).max() > 0.01
+    assert not read_sound(tmp_path / "murmur.flac").any()
+    assert read_sound(tmp_path / "countdown.flac").any()
+
+
+PLAIN = ("[film]", "[murmur]\ntune = 0\npart = []\n[film]")
+
+
+def test_unchanged_sentences_are_not_spoken_again(tmp_path):
+    said = []
+    path = write_story(tmp_path, CALM, PLAIN)
+    narrate(path, tmp_path, say=said.append)
+    path.write_text(path.read_text().replace("It lit itself.", "It lit the sea."))
+    narrate(path, tmp_path, say=said.append)
+    assert [line for line in said if "texts spoken" in line] == [
+        "5 texts spoken, 0 unchanged",
+        "2 texts spoken, 3 unchanged",
+    ]
+
+
+def test_lines_are_hastened_where_their_phrase_is_short(tmp_path):
+    narrate(write_story(tmp_path, ("images_per_phrase = 4", "images_per_phrase = 36"), PLAIN), tmp_path)
+    assert lines(tmp_path)[-1]["end"] <= 3 - 0.2
+
+
+def test_a_phrase_too_short_for_its_lines(tmp_path):
+    with pytest.raises(StoryError, match=r"story.toml: 'I wrote the word lantern. It lit itself.' takes .* s and its"):
         narrate(write_story(tmp_path, ("images_per_phrase = 4", "images_per_phrase = 12")), tmp_path)
+    assert not (tmp_path / "narration.flac").exists()
 
 
-@pytest.mark.parametrize("voice", ["flite:slt", "espeak-ng:en-gb"])
-def test_voices(voice):
-    fast, slow = speak(voice, "a lantern at night"), speak(voice, "a lantern at night", 1.5)
-    assert 0.5 * RATE < fast.size < 0.8 * slow.size
-
-
-@pytest.mark.parametrize("voice", ["flite:slt", "espeak-ng:en-gb"])
-def test_no_words_are_silence(voice):
-    assert not speak(voice, "").any()
-
-
-@pytest.mark.parametrize("voice", ["slt", "flite:", "festival:slt"])
-def test_no_such_voice(voice):
-    with pytest.raises(StoryError, match="is not like"):
-        speak(voice, "hello")
+def test_a_story_without_narrative_is_silent_but_counts_down(tmp_path):
+    path = write_story(tmp_path, CALM, SILENT)
+    sounds = {name: read_sound(file) for name, file in narrate(path, tmp_path).items()}
+    assert sounds["narration"].size == round(load_story(path).seconds * RATE)
+    assert sounds["narration"].max() == 0 < sounds["murmur"].max()
 
 
 def test_where_nothing_can_be_written(tmp_path):
     (tmp_path / "sound").write_text("in the way")
     with pytest.raises(StemError, match="cannot be written: File exists"):
-        write_sound(np.zeros(10, np.float32), tmp_path / "sound" / "a.flac")
-
-
-def test_a_program_that_is_not_installed(monkeypatch, tmp_path):
-    monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(StoryError, match="apt install flite"):
-        speak("flite:slt", "hello")
-
-
-def test_a_story_without_narrative_is_silent_but_counts_down(tmp_path):
-    path = write_story(tmp_path, CALM, ('narrative = ["I wrote the word lantern.", "It lit itself."]', ""))
-    sounds = {name: read_sound(file) for name, file in narrate(path, tmp_path).items()}
-    assert sounds["narration"].size == round(load_story(path).seconds * RATE)
-    assert sounds["narration"].max() == 0 < sounds["murmur"].max()
+        narrate(write_story(tmp_path, CALM, SILENT), tmp_path / "sound")

@@ -6,8 +6,10 @@ import show
 from show.captions import parse_captions
 from show.errors import StoryError
 from show.making.bundled import BUNDLED
+from show.making.reading import cues, read_aloud
 from show.making.story import load_story
 from show.making.subtitles import spoken, webvtt
+from show.making.voices.speaker import Speaker
 from tests.show.making.stories import write_story
 
 
@@ -85,6 +87,8 @@ def test_the_end_card_invites_to_the_page(tmp_path):
     assert cue.lines[0].text == "Or write it here:"
 
 
-def test_the_demo_s_captions_are_those_of_its_story():
+def test_the_demo_s_captions_are_those_of_its_story_as_it_is_spoken():
     demo = Path(show.__file__).parent / "demo"
-    assert webvtt(load_story(demo / "story.toml")) == (demo / "film" / "triptych.vtt").read_text()
+    story = load_story(demo / "story.toml")
+    lines = read_aloud(story, Speaker(story.narration.manner))
+    assert webvtt(story, cues(lines)) == (demo / "film" / "triptych.vtt").read_text()

@@ -1,0 +1,70 @@
+"""What story.toml says of the voices: [narration], [countdown] and [murmur]."""
+
+from dataclasses import dataclass
+
+from show.making.second_voice.murmur import Effects, read_effects
+from show.making.tables import Table
+from show.making.voices.choose import read_manner
+from show.making.voices.speaker import Manner
+
+LOUDNESS_LUFS = (-50.0, -14.0)
+
+
+@dataclass(frozen=True)
+class Narration:
+    """The voice that reads the white captions."""
+
+    manner: Manner
+    breath_seconds: float  # before a line begins and after it ends, at least
+    loudness_lufs: float
+
+
+@dataclass(frozen=True)
+class Countdown:
+    """What the second voice says as the film begins: a stem of its own, and heard in the murmur as well."""
+
+    text: str
+    slowness: float
+    start_seconds: float
+    loudness_lufs: float
+    in_murmur: bool
+
+
+@dataclass(frozen=True)
+class Murmur:
+    """The same words, by the second voice, and what is done to them."""
+
+    manner: Manner
+    effects: Effects
+    delay_seconds: float  # behind the narration
+    loudness_lufs: float
+
+
+def read_narration(table: Table) -> Narration:
+    """The table [narration]."""
+    return Narration(
+        manner=read_manner(table, 1.25),
+        breath_seconds=table.number("breath_seconds", 0.25, 0.0, 10.0),
+        loudness_lufs=table.number("loudness_lufs", -20.0, *LOUDNESS_LUFS),
+    )
+
+
+def read_countdown(table: Table) -> Countdown:
+    """The table [countdown]."""
+    return Countdown(
+        text=table.text("text", "three. two. one."),
+        slowness=table.number("slowness", 1.6, 0.5, 3.0),
+        start_seconds=table.number("start_seconds", 0.0, 0.0, 600.0),
+        loudness_lufs=table.number("loudness_lufs", -20.0, *LOUDNESS_LUFS),
+        in_murmur=table.flag("in_murmur", True),
+    )
+
+
+def read_murmur(table: Table, narration: Narration) -> Murmur:
+    """The table [murmur]; without a voice of its own it has the narration's."""
+    return Murmur(
+        manner=read_manner(table, 1.5, narration.manner),
+        effects=read_effects(table),
+        delay_seconds=table.number("delay_seconds", 1.0, 0.0, 60.0),
+        loudness_lufs=table.number("loudness_lufs", -24.0, *LOUDNESS_LUFS),
+    )

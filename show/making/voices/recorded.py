@@ -1,0 +1,44 @@
+"""The artist's own recordings: a file for each sentence, found by its words or listed in the story."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from show.errors import StoryError
+from show.making.voices.sound import read_sound
+from show.making.voices.voice import Utterance
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A folder of recordings named by their sentences, and files for those that are not: by sentence."""
+
+    folder: Path
+    files: Mapping[str, Path]
+    paced = False
+    key = ""
+
+    def say(self, text: str, slowness: float) -> Utterance:
+        """The recording of a sentence, as it is; StoryError when there is none, or more than one."""
+        file = next((file for said, file in self.files.items() if slug(said) == slug(text)), None) or self._find(text)
+        if not file.is_file():
+            raise StoryError(f"the recording {file} of {text!r} is not there")
+        return Utterance(read_sound(file))
+
+    def _find(self, text: str) -> Path:
+        if not self.folder.is_dir():
+            raise StoryError(f"{self.folder}, the folder of the recordings, is not there")
+        found = sorted(file for file in self.folder.iterdir() if file.is_file() and slug(file.stem) == slug(text))
+        if not found:
+            raise StoryError(f"no recording of {text!r} lies in {self.folder}: it would be called {slug(text)}.wav")
+        if len(found) > 1:
+            raise StoryError(f"{text!r} has more than one recording: {', '.join(file.name for file in found)}")
+        return found[0]
+
+
+def slug(text: str) -> str:
+    """A sentence as the name of a file: its words alone, in small letters, with hyphens."""
+    plain = unicodedata.normalize("NFKC", text).casefold().replace("'", "").replace("’", "")
+    return "-".join(re.findall(r"[^\W_]+", plain))

@@ -1,0 +1,73 @@
+"""Sound as the voices make it, mono float32 at 48 kHz: from files, to files, without the silence around it."""
+
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+import av
+import numpy as np
+from numpy.typing import NDArray
+
+from show.errors import StemError
+
+RATE = 48_000
+BLOCK = 4096
+QUIETEST = 0.01  # of the loudest; what is below is silence around the words
+
+Sound = NDArray[np.float32]
+
+
+def read_sound(path: Path) -> Sound:
+    """A sound file, mixed to mono float32 at 48 kHz; StemError when it cannot be read or holds no sound."""
+    try:
+        with av.open(str(path)) as file:
+            if not file.streams.audio:
+                raise StemError(f"{path} holds no sound")
+            return resample(file.decode(audio=0))
+    except (av.FFmpegError, OSError) as error:
+        raise StemError(f"{path} cannot be read: {error.strerror or error}") from error
+
+
+def resample(frames: Iterable[av.AudioFrame]) -> Sound:
+    """Frames of any format, mixed to mono float32 at 48 kHz."""
+    resampler = av.AudioResampler(format="flt", layout="mono", rate=RATE)
+    done = [ready for frame in frames for ready in resampler.resample(frame)]
+    done += resampler.resample(None) if done else []
+    return np.concatenate([np.zeros(0), *(frame.to_ndarray()[0] for frame in done)]).astype(np.float32)
+
+
+def from_rate(sound: Sound, rate: int) -> Sound:
+    """Mono float32 at another rate, brought to 48 kHz."""
+    frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(sound[None], np.float32), format="flt", layout="mono")
+    frame.rate = rate
+    return resample([frame])
+
+
+def write_sound(sound: Sound, path: Path) -> None:
+    """Write mono float32 at 48 kHz as 16-bit FLAC, whole or not at all; StemError when it cannot be."""
+    whole = np.rint(np.clip(sound, -1, 1) * 32767).astype(np.int16)[None]
+    waiting = path.with_name(f".{path.stem}.new{path.suffix}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write(whole, waiting)
+        waiting.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            waiting.unlink()
+        raise StemError(f"{path} cannot be written: {error.strerror or error}") from error
+
+
+def _write(whole: NDArray[np.int16], path: Path) -> None:
+    with av.open(str(path), "w") as file:
+        stream = file.add_stream("flac", rate=RATE, layout="mono", format="s16", options={"compression_level": "12"})
+        for start in range(0, whole.shape[1], BLOCK):
+            frame = av.AudioFrame.from_ndarray(whole[:, start : start + BLOCK], format="s16", layout="mono")
+            frame.rate, frame.pts = RATE, start
+            file.mux(stream.encode(frame))
+        file.mux(stream.encode())
+
+
+def sounding(sound: Sound) -> tuple[int, int]:
+    """Where the silence before the sound ends and the silence after it begins, in samples."""
+    loud = np.flatnonzero(np.abs(sound) > QUIETEST * (np.abs(sound).max(initial=0) or 1))
+    return (int(loud[0]), int(loud[-1]) + 1) if loud.size else (0, sound.size)

@@ -1,0 +1,68 @@
+import pytest
+
+from show.errors import StoryError
+from show.making.voices.letters import SYMBOLS, letters
+from show.making.voices.numbers import spelt
+
+
+def said(text):
+    return "".join(
+        symbol if len(symbol) == 1 else f"<{symbol}>" for symbol in map(SYMBOLS.__getitem__, letters(text).numbers)
+    )
+
+
+def test_the_published_symbols():
+    assert len(SYMBOLS) == 148
+    assert "".join(SYMBOLS[:38]) == "_-!'(),.:;? ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    assert SYMBOLS[38:66] == (*"abcdefghijklmnopqrstuvwxyz", "@AA", "@AA0")
+    assert SYMBOLS[-3:] == ("@Y", "@Z", "@ZH")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("So I wrote the Moon.", "so i wrote the moon."),
+        ("It’s  a\nday… «été»", "it's a day. ete"),
+        ("Tom & Jo_1", "tom and joone"),
+        ("on {S IY1}, 3 eyes", "on <@S><@IY1>, three eyes"),
+        ("half {open", "half open"),
+    ],
+)
+def test_what_it_is_given_to_say(text, expected):
+    assert said(text).replace("  ", " ") == expected
+
+
+def test_every_symbol_knows_its_word():
+    found = letters("{M UW1 N} over it")
+    assert found.words == ["{M UW1 N}", "over", "it"]
+    assert found.places == [0, 0, 0, *[1] * 5, *[2] * 3]
+
+
+@pytest.mark.parametrize("text", ["Ωμέγα", "🌊", "…", "{}"])
+def test_what_it_cannot_say(text):
+    with pytest.raises(StoryError, match="knows Latin letters alone"):
+        letters(text)
+
+
+def test_a_sound_that_is_none():
+    with pytest.raises(StoryError, match="'XX1' is no sound of English, such as AA0, AA1"):
+        letters("{M XX1 N}")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("0 and 7 and 12", "zero and seven and twelve"),
+        ("40 or 99", "forty or ninety nine"),
+        ("1000 images", "one thousand images"),
+        ("12,345", "twelve thousand three hundred forty five"),
+        ("in 1984 and 2026", "in nineteen eighty four and two thousand twenty six"),
+        ("1.25 times", "one point two five times"),
+        ("1st, 3rd, 12th, 20th", "first, third, twelfth, twentieth"),
+        ("3,2,1", "three,two,one"),
+        ("1" * 13, " ".join(["one"] * 13)),
+        ("5 000 000 000 000".replace(" ", ""), "five" + " zero" * 12),
+    ],
+)
+def test_numbers(text, words):
+    assert spelt(text) == words

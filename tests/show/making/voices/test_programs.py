@@ -1,0 +1,88 @@
+import sys
+from pathlib import Path
+
+import pytest
+
+from show.errors import StoryError
+from show.making.voices.programs import Program
+from show.making.voices.sound import RATE
+
+VOICES = [Program("flite", "slt"), Program("espeak-ng", "en-gb")]
+
+PIPER = f"""#!{sys.executable}
+import argparse, subprocess
+parser = argparse.ArgumentParser()
+for name in ("--model", "--length-scale", "--input-file", "--output-file"):
+    parser.add_argument(name, required=True)
+given = parser.parse_args()
+if open(given.model).read() != "a voice":
+    raise SystemExit("Load model failed:\\nit holds no voice")
+pace = f"{{150 / float(given.length_scale):.0f}}"
+subprocess.run(["espeak-ng", "-s", pace, "-f", given.input_file, "-w", given.output_file], check=True)
+"""
+
+
+@pytest.fixture
+def piper(tmp_path, monkeypatch):
+    """A program that takes piper's arguments, and a voice file with the sizes beside it."""
+    program = tmp_path / "bin" / "piper"
+    program.parent.mkdir()
+    program.write_text(PIPER)
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}:/usr/bin:/bin")
+    (tmp_path / "joe.onnx").write_text("a voice")
+    (tmp_path / "joe.onnx.json").write_text("{}")
+    return Program("piper", str(tmp_path / "joe.onnx"))
+
+
+@pytest.mark.parametrize("voice", VOICES, ids=lambda voice: voice.program)
+def test_fast_and_slow(voice):
+    fast, slow = (voice.say("a lantern at night", slowness).trimmed() for slowness in (1.0, 1.5))
+    assert 0.5 < fast.seconds < 0.8 * slow.seconds
+
+
+def test_piper_and_its_pace(piper):
+    fast, slow = (piper.say("a lantern\nat night", slowness).trimmed() for slowness in (1.0, 1.5))
+    assert 0.5 < fast.seconds < 0.8 * slow.seconds
+
+
+def test_a_piper_voice_that_was_replaced_is_another_voice(piper):
+    before = piper.key
+    Path(piper.name).write_text("a voice that is longer")
+    assert piper.key != before
+
+
+def test_a_piper_voice_that_is_none(piper):
+    Path(piper.name).write_text("nothing")
+    with pytest.raises(StoryError, match="did not speak: it holds no voice"):
+        piper.say("hello", 1.0)
+
+
+@pytest.mark.parametrize("missing", ["joe.onnx", "joe.onnx.json"])
+def test_a_piper_voice_that_is_not_there(piper, tmp_path, missing):
+    (tmp_path / missing).unlink()
+    with pytest.raises(StoryError, match=f"the voice file .*{missing} cannot be read: No such file"):
+        _ = piper.key
+
+
+def test_a_voice_that_flite_has_not():
+    with pytest.raises(StoryError, match="flite has no voice 'tls': it has kal, "):
+        Program("flite", "tls").say("hello", 1.0)
+
+
+def test_a_voice_that_espeak_has_not():
+    with pytest.raises(StoryError, match="'espeak-ng:xx' did not speak: .*voice does not exist"):
+        Program("espeak-ng", "xx").say("hello", 1.0)
+
+
+@pytest.mark.parametrize("program", ["flite", "espeak-ng", "piper"])
+def test_a_program_that_is_not_installed(monkeypatch, tmp_path, program):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(StoryError, match=f"the voice needs the program {program}: .* install"):
+        Program(program, "slt").say("hello", 1.0)
+
+
+@pytest.mark.parametrize("text", ["-v en --help", "<speak>Jo & I</speak>", 'the "sea"; rm -rf', "Straße, été 🌊"])
+def test_hostile_words_are_only_spoken(text):
+    assert Program("espeak-ng", "en-gb").say(text, 1.0).seconds > 0.2
+    assert Program("flite", "slt").say(text, 1.0).sound.size < 10 * RATE

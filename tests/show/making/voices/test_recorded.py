@@ -1,0 +1,52 @@
+import numpy as np
+import pytest
+
+from show.errors import StemError, StoryError
+from show.making.voices.recorded import Recorded, slug
+from show.making.voices.sound import RATE, write_sound
+
+
+@pytest.fixture
+def folder(tmp_path):
+    write_sound(np.full(RATE, 0.1, np.float32), tmp_path / "I wrote: a blue eye.flac")
+    write_sound(np.full(2 * RATE, 0.1, np.float32), tmp_path / "it-didnt-draw-the-moon.flac")
+    write_sound(np.full(3 * RATE, 0.1, np.float32), tmp_path / "take 3.flac")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("sentence", "seconds"),
+    [("I wrote: a blue eye.", 1), ("i wrote a BLUE eye!", 1), ("It didn’t draw the moon.", 2), ("Three, two, one", 3)],
+)
+def test_a_recording_is_found_by_its_words_or_by_the_list(folder, sentence, seconds):
+    voice = Recorded(folder, {"three. two. one.": folder / "take 3.flac"})
+    assert voice.say(sentence, 1.25).seconds == pytest.approx(seconds, abs=0.01)
+
+
+def test_a_sentence_without_a_recording(folder):
+    with pytest.raises(StoryError, match="no recording of 'The sea, then.' .* it would be called the-sea-then.wav"):
+        Recorded(folder, {}).say("The sea, then.", 1.0)
+
+
+def test_a_sentence_with_two(folder):
+    write_sound(np.zeros(10, np.float32), folder / "I wrote a blue eye.wav.flac")
+    write_sound(np.zeros(10, np.float32), folder / "I wrote a blue eye.flac")
+    with pytest.raises(StoryError, match="more than one recording: I wrote a blue eye.flac, I wrote: a blue eye.flac"):
+        Recorded(folder, {}).say("I wrote: a blue eye.", 1.0)
+
+
+def test_a_listed_file_or_a_folder_that_is_not_there(folder):
+    with pytest.raises(StoryError, match=r"the recording .*gone.wav of 'hello' is not there"):
+        Recorded(folder, {"hello": folder / "gone.wav"}).say("hello", 1.0)
+    with pytest.raises(StoryError, match="the folder of the recordings, is not there"):
+        Recorded(folder / "nowhere", {}).say("hello", 1.0)
+
+
+def test_a_file_that_is_no_sound(folder):
+    (folder / "hello.wav").write_text("no sound")
+    with pytest.raises(StemError, match=r"hello.wav cannot be read"):
+        Recorded(folder, {}).say("Hello", 1.0)
+
+
+def test_names_of_any_language():
+    assert slug("C'était l'été, Jo — «Ωμέγα» 3") == "cétait-lété-jo-ωμέγα-3"
