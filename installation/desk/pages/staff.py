@@ -173,7 +173,7 @@ class Staff:
             show = tell(status)
         except (KeyError, TypeError, ValueError):
             show = "The show has not said anything yet."
-        return {"show": show, "troubles": desk.get("troubles", []), "limits": desk.get("limits", {})}
+        return {"show": show, "troubles": desk.get("troubles", [])}
 
     def _when(self, seconds: float) -> str:
         return f"{datetime.fromtimestamp(seconds, self._zone):%a %d %b, %H:%M}"
