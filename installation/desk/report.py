@@ -150,10 +150,10 @@ def _bounded(lines: list[str], count: int) -> list[str]:
 
 
 def _limits(limits: Mapping[str, Any]) -> Iterator[str]:
-    for about, values in limits.items():
+    for values in limits.values():
         words = str(values.get("words", "")) if isinstance(values, Mapping) else ""
         if words:
-            yield f"{about}: {_plain(words)}"
+            yield _plain(words)
 
 
 def _line(story: Submission) -> str:

@@ -127,7 +127,7 @@ def test_a_flood_is_told_as_a_number(ledger: Ledger) -> None:
 
 
 def test_what_services_say_and_what_goes_wrong(ledger: Ledger) -> None:
-    words = tell(gather(ledger, MORNING, ZONE), "", {"X": {"words": "12 calls today"}}, ["the disk is full"])
+    words = tell(gather(ledger, MORNING, ZONE), "", {"X": {"words": "X: 12 calls today"}}, ["the disk is full"])
     assert "What services allow:\n  X: 12 calls today\n" in words
     assert "What goes wrong just now:\n  the disk is full.\n" in words
 
