@@ -1,5 +1,9 @@
 """Captions in WebVTT: `<c.prompt>` made the pictures, `<c.narrative>` (or no class) tells the story, `<c.page>` invites
-to the visitors' page and is shown with the page's code, where there is one."""
+to the visitors' page and is shown with the page's code, where there is one.
+
+Of what else players know, cue settings place the words, `<br>` breaks a line and `<rt>` is set in brackets; slanted and
+bold letters, voices, and all colours but yellow (a prompt's) say nothing here.
+"""
 
 import re
 from bisect import bisect_right
@@ -10,13 +14,22 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Literal
 
+from show.caption_places import Place, read_place
 from show.errors import CaptionError
 
 Kind = Literal["prompt", "narrative", "page"]
-KINDS: dict[str, Kind] = {"prompt": "prompt", "narrative": "narrative", "page": "page"}
+KINDS: dict[str, Kind] = {
+    "prompt": "prompt",
+    "narrative": "narrative",
+    "page": "page",
+    "yellow": "prompt",
+    "white": "narrative",
+}
+COLOUR = re.compile(r"(?:bg_)?(?:white|lime|cyan|red|yellow|magenta|blue|black)")  # classes that every player knows
+MARKS = {"br": "\n", "br/": "\n", "br /": "\n", "rt": " (", "/rt": ")"}  # tags that stand for signs
 
-CLOCK = r"(?:(\d{2,}):)?([0-5]\d):([0-5]\d)\.(\d{3})"
-TIMING = re.compile(rf"\s*{CLOCK}\s+-->\s+{CLOCK}(?:\s.*)?")
+CLOCK = r"(?:(\d+):)?([0-5]\d):([0-5]\d)\.(\d{3})"
+TIMING = re.compile(rf"\s*{CLOCK}\s+-->\s+{CLOCK}(?:\s(.*))?")
 TOKEN = re.compile(r"<(?P<tag>[^<>]*)>|(?P<text>[^<]+)|(?P<stray><)")
 ELSEWHERE = ("NOTE", "STYLE", "REGION")  # blocks that are no captions
 
@@ -27,6 +40,7 @@ class Line:
 
     text: str
     kind: Kind
+    place: Place = Place()
 
 
 @dataclass(frozen=True)
@@ -73,12 +87,22 @@ def load_captions(path: Path) -> Captions:
 
 def parse_captions(text: str, name: str) -> Captions:
     """Captions from the text of a WebVTT file called `name` in errors."""
-    rows = text.splitlines()
-    if not rows or not re.fullmatch(r"WEBVTT(?:[ \t].*)?", rows[0]):
+    rows = re.split(r"\r\n|\r|\n", text.replace("\0", "\ufffd"))
+    if not re.fullmatch(r"WEBVTT(?:[ \t].*)?", rows[0]):
         raise CaptionError(f"{name}, line 1: a WebVTT file begins with WEBVTT")
-    blocks = groupby(enumerate(rows[1:], 2), key=lambda row: bool(row[1].strip()))
-    parsed = [_cue(list(block), name) for filled, block in blocks if filled]
+    blocks = [list(block) for filled, block in groupby(enumerate(rows, 1), _is_filled) if filled]
+    parsed = [_cue(block, name) for block in (_after_header(blocks[0]), *blocks[1:]) if block]
     return Captions(tuple(cue for cue in parsed if cue))
+
+
+def _is_filled(row: tuple[int, str]) -> bool:
+    return bool(row[1].strip())
+
+
+def _after_header(block: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """A cue that follows WEBVTT without an empty line; what else stands there says nothing, such as `Language: en`."""
+    cue = next((place for place, (_, row) in enumerate(block) if place and "-->" in row), len(block))
+    return block[cue:]
 
 
 def _cue(block: list[tuple[int, str]], name: str) -> Cue | None:
@@ -90,10 +114,14 @@ def _cue(block: list[tuple[int, str]], name: str) -> Cue | None:
     (number, row), *rest = block
     if not (timing := TIMING.fullmatch(row)):
         raise CaptionError(f"{name}, line {number}: expected a time such as 00:01.000 --> 00:04.000")
-    start, end = _seconds(timing.groups()[:4]), _seconds(timing.groups()[4:])
+    start, end = _seconds(timing.groups()[:4]), _seconds(timing.groups()[4:8])
     if end <= start:
         raise CaptionError(f"{name}, line {number}: the caption ends before it begins")
-    return Cue(start, end, _lines(rest, name))
+    try:
+        place = read_place(timing[9] or "")
+    except ValueError as wrong:
+        raise CaptionError(f"{name}, line {number}: {wrong}") from None
+    return Cue(start, end, _lines(rest, place, name))
 
 
 def _seconds(clock: tuple[str | None, ...]) -> float:
@@ -101,7 +129,7 @@ def _seconds(clock: tuple[str | None, ...]) -> float:
     return hours * 3600 + minutes * 60 + seconds + thousandths / 1000
 
 
-def _lines(rows: list[tuple[int, str]], name: str) -> tuple[Line, ...]:
+def _lines(rows: list[tuple[int, str]], place: Place, name: str) -> tuple[Line, ...]:
     """The cue's text as lines of one kind each."""
     pieces: list[tuple[Kind, str]] = []
     opened: list[Kind | None] = []
@@ -112,7 +140,7 @@ def _lines(rows: list[tuple[int, str]], name: str) -> tuple[Line, ...]:
     if opened:
         raise CaptionError(f"{name}, line {rows[-1][0]}: a <c> is not closed by </c>")
     joined = ((kind, "".join(text for _, text in same)) for kind, same in groupby(pieces, key=itemgetter(0)))
-    return tuple(Line(text.strip(), kind) for kind, text in joined if text.strip())
+    return tuple(Line(text.strip(), kind, place) for kind, text in joined if text.strip())
 
 
 def _read(token: re.Match[str], pieces: list[tuple[Kind, str]], opened: list[Kind | None], where: str) -> None:
@@ -121,6 +149,8 @@ def _read(token: re.Match[str], pieces: list[tuple[Kind, str]], opened: list[Kin
         pieces.append((_kind(opened), unescape(token["text"])))
     elif token["stray"]:
         raise CaptionError(f"{where}: a < opens no tag; write &lt; for the sign itself")
+    elif token["tag"] in MARKS:
+        pieces.append((_kind(opened), MARKS[token["tag"]]))
     elif token["tag"] == "/c":
         if not opened:
             raise CaptionError(f"{where}: </c> closes nothing")
@@ -132,9 +162,9 @@ def _read(token: re.Match[str], pieces: list[tuple[Kind, str]], opened: list[Kin
 def _named(tag: str, where: str) -> Kind | None:
     """The kind that a class tag such as c.prompt gives to its text; None for a plain <c>."""
     classes = tag.split()[0].split(".")[1:]
-    if unknown := [name for name in classes if name not in KINDS]:
+    if unknown := [name for name in classes if name not in KINDS and not COLOUR.fullmatch(name)]:
         raise CaptionError(f"{where}: <c.{unknown[0]}> is none of <c.prompt>, <c.narrative> and <c.page>")
-    return KINDS[classes[0]] if classes else None
+    return next((KINDS[name] for name in classes if name in KINDS), None)
 
 
 def _kind(opened: list[Kind | None]) -> Kind:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from show.caption_places import Place
 from show.captions import Captions, Line, load_captions, parse_captions
 from show.errors import CaptionError
 
@@ -32,8 +33,8 @@ def words(captions: Captions, seconds: float) -> list[str]:
 def test_kinds_line_breaks_and_entities() -> None:
     captions = parse_captions(STORY, "story.vtt")
     prompt, narrative = captions.at(1.0)
-    assert prompt == Line("a field of images", "prompt")
-    assert narrative == Line("We understand\neach other", "narrative")
+    assert prompt == Line("a field of images", "prompt", Place("center"))
+    assert narrative == Line("We understand\neach other", "narrative", Place("center"))
     assert captions.at(3603.0) == (Line("Salt & light", "narrative"),)
 
 
@@ -68,6 +69,11 @@ def test_next_change_visits_every_start_and_end() -> None:
         ("WEBVTT\n\n00:01.000 --> 00:02.000\nx</c>", 4),
         ("WEBVTT\n\n00:01.000 --> 00:02.000\nfine\n<c.promt>x</c>", 5),
         ("WEBVTT\n\n00:01.000 --> 00:02.000\n1 < 2", 4),
+        ("WEBVTT\nLanguage: en\n\n00:01.000 --> 00:02.000 algin:start\nx", 4),
+        ("WEBVTT\n\n00:01.000 --> 00:02.000 line:101%\nx", 3),
+        ("WEBVTT\n\n00:01.000 --> 00:02.000 position:50%,top\nx", 3),
+        ("WEBVTT\n\n00:01.000 --> 00:02.000 size:0%\nx", 3),
+        ("WEBVTT\n\n00:01.000 --> 00:02.000\na\u2028b\n\n00:03.000", 6),
     ],
 )
 def test_malformed_names_file_and_line(text: str, line: int) -> None:
@@ -88,3 +94,51 @@ def test_unreadable_or_not_utf8_is_one_sentence(tmp_path: Path, content: bytes |
         path.write_bytes(content)
     with pytest.raises(CaptionError, match=r"story\.vtt: (cannot be read: no such file|is not UTF-8)"):
         load_captions(path)
+
+
+PLAYERS = """WEBVTT FILE
+Kind: captions
+Language: nl
+
+REGION
+id:bottom
+
+00:01.000 --> 00:02.000 align:start position:0%
+<00:00:01.500><c.yellow.bg_black>a prompt</c><br><i>slanted</i> and <b>bold</b> <lang nl>woorden</lang>
+
+1:00:00.000 --> 1:00:01.000 region:bottom vertical:rl line:-2
+\u6f22<ruby>\u5b57<rt>zi</rt></ruby>&nbsp;&rlm;&#8226;<c.lime>green</c>
+"""
+
+
+def test_what_players_write_is_read() -> None:
+    captions = parse_captions(PLAYERS, "players")
+    prompt, rest = captions.at(1.5)
+    assert (prompt.text, prompt.kind) == ("a prompt", "prompt")
+    assert rest == Line("slanted and bold woorden", "narrative", Place("start", position=0.0))
+    (ruby,) = captions.at(3600.5)
+    assert ruby.text == "\u6f22\u5b57 (zi)\xa0\u200f\u2022green"
+    assert ruby.place == Place(row=-2)
+
+
+def test_a_cue_may_follow_the_heading_at_once() -> None:
+    captions = parse_captions("WEBVTT\nname\n00:01.000 --> 00:02.000\nwords", "x")
+    assert words(captions, 1) == ["words"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "span"),
+    [
+        ("", (0.0, 1.0)),
+        ("align:start", (0.0, 1.0)),
+        ("align:middle size:50%", (0.25, 0.75)),
+        ("align:start position:30%", (0.3, 1.0)),
+        ("align:right position:80% size:50%", (0.3, 0.8)),
+        ("position:75%", (0.5, 1.0)),
+        ("position:75%,line-left size:10%", (0.75, 0.85)),
+        ("align:left position:100%", (1.0, 1.0)),
+    ],
+)
+def test_settings_name_a_part_of_the_width(settings: str, span: tuple[float, float]) -> None:
+    (line,) = parse_captions(f"WEBVTT\n\n00:01.000 --> 00:02.000 {settings}\nx", "x").at(1)
+    assert line.place.span == pytest.approx(span)
