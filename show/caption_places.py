@@ -52,9 +52,12 @@ class Place:
         return position - before * size, position + (1 - before) * size
 
 
+AT_THE_FOOT = Place()
+
+
 def read_place(words: str) -> Place:
     """The place that settings such as `line:10% align:start` name; ValueError with a sentence about the wrong one."""
-    place = Place()
+    place = AT_THE_FOOT
     for setting in words.split():
         name, _, value = setting.partition(":")
         if name not in READERS and name not in UNUSED:

@@ -14,7 +14,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Literal
 
-from show.caption_places import Place, read_place
+from show.caption_places import AT_THE_FOOT, Place, read_place
 from show.errors import CaptionError
 
 Kind = Literal["prompt", "narrative", "page"]
@@ -40,7 +40,7 @@ class Line:
 
     text: str
     kind: Kind
-    place: Place = Place()
+    place: Place = AT_THE_FOOT
 
 
 @dataclass(frozen=True)

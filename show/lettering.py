@@ -5,25 +5,29 @@ Sizes are shares of the panel's width. At the usual 0.075 a small letter on a sc
 reads from ten metres.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
+from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
+from show.caption_places import AT_THE_FOOT, Align, Place
 from show.captions import Kind, Line
+from show.line_breaks import Measure, broken, even_rows, words
 from show.page_code import page_code, spoken_address
+from show.reading_order import Run, reads_leftward, runs
+from show.typefaces import INTER, clusters, face_of, sized
 
-Measure = Callable[[str], float]
-
-FONT = Path(__file__).parent / "fonts" / "Inter-SemiBold.otf"
+FONT = INTER.path
 INKS = WHITE, YELLOW = (255, 255, 255), (255, 221, 64)
 COLOURS: dict[Kind, tuple[int, int, int]] = {"prompt": YELLOW, "narrative": WHITE, "page": WHITE}
 
 SIDE_MARGIN = 0.06  # of the panel's width, left and right
+HEAD_MARGIN = 0.04  # of the panel's height, above a text that is placed there
+NARROWEST = 0.25  # of the panel's width; a narrower place is widened
 FOOT_MARGIN = 0.10  # of the panel's height, below the text: heads and stools stand there
 TALLEST = 0.75  # of the panel's height; a longer text is drawn smaller
 CODE_WIDTH, CODE_FOOT, CODE_TALLEST = 0.5, 0.07, 0.43  # of the panel's width; of its height: below it, with its words
@@ -43,10 +47,28 @@ class Lettering:
 
 
 @dataclass(frozen=True)
+class _Column:
+    """Where rows may stand: left and right end in px of the panel, and to which of them they keep."""
+
+    left: float
+    right: float
+    align: Align
+
+    @property
+    def room(self) -> float:
+        return self.right - self.left
+
+    def begin(self, length: float, leftward: bool) -> float:
+        """The left end of a row of so many px, that reads from right to left or not."""
+        side = {"left": 0.0, "start": float(leftward), "center": 0.5, "end": float(not leftward), "right": 1.0}
+        return self.left + (self.room - length) * side[self.align]
+
+
+@dataclass(frozen=True)
 class _Row:
     """One row of words, its left end and its top in px."""
 
-    text: str
+    runs: tuple[Run, ...]
     kind: Kind
     x: float
     y: float
@@ -58,116 +80,107 @@ def letter(lines: tuple[Line, ...], width: int, height: int, size: float, addres
 
     Lines about the visitors' page are shown with a code of its `address`, and left out where there is none.
     """
-    texts = [Line(readable(line.text), line.kind) for line in lines if address or line.kind != "page"]
+    texts = [replace(line, text=readable(line.text)) for line in lines if address or line.kind != "page"]
     texts = [line for line in texts if line.text]
-    if not texts:
-        return None
-    if any(line.kind == "page" for line in texts):
-        return _with_code(texts, address, width, height, size)
-    font = _fitting(texts, width, TALLEST * height, size)
-    picture = _panel_wide(texts, font, width)
-    return _cut_out(picture, round(height * (1 - FOOT_MARGIN)) - picture.height + _reach(font.size), width, height)
+    panel = Image.new("RGBA", (width, height))
+    for place in dict.fromkeys(line.place for line in texts):
+        block, top = _block([line for line in texts if line.place == place], place, panel.size, size, address)
+        panel.alpha_composite(block, (0, max(0, top)), (0, max(0, -top)))
+    return _cut_out(panel) if texts else None
 
 
-def _with_code(lines: Sequence[Line], address: str, width: int, height: int, size: float) -> Lettering:
+def _block(
+    lines: Sequence[Line], place: Place, panel: tuple[int, int], size: float, address: str
+) -> tuple[Image.Image, int]:
+    """The lines of one place on a strip as wide as the panel, and where its top lies, in px."""
+    width, height = panel
+    if any(line.kind == "page" for line in lines):
+        picture = _with_code(lines, address, width, height, size)
+        return picture, round(height * (1 - CODE_FOOT)) - picture.height
+    column = _column(place, width)
+    letters = _fitting(lines, column, TALLEST * height, size * width)
+    picture = _strip(lines, letters, column, width)
+    return picture, _top(place, picture.height - 2 * _reach(letters), height, size * width) - _reach(letters)
+
+
+def _column(place: Place, width: int) -> _Column:
+    """The place's part of the width, less the margin at the panel's sides; never narrower than a few letters."""
+    left, right = (min(max(share, SIDE_MARGIN), 1 - SIDE_MARGIN) for share in place.span)
+    if right - left < NARROWEST:
+        left = min(max((left + right - NARROWEST) / 2, SIDE_MARGIN), 1 - SIDE_MARGIN - NARROWEST)
+        right = left + NARROWEST
+    return _Column(left * width, right * width, place.align)
+
+
+def _top(place: Place, tall: int, height: int, letters: float) -> int:
+    """Where words of so many px begin, in px from the panel's top; inside the panel wherever the place would be."""
+    foot = round(height * (1 - FOOT_MARGIN))
+    head = round(height * HEAD_MARGIN)
+    before = {"start": 0.0, "center": 0.5, "end": 1.0}[place.line_anchor] * tall
+    if place.top is not None:
+        return max(head, min(foot - tall, round(place.top * height - before)))
+    if place.row is None:
+        return foot - tall
+    rows = round(place.row * letters * LINE_HEIGHT - before)
+    return max(head, min(foot - tall, head + rows if place.row >= 0 else foot + rows))
+
+
+def _with_code(lines: Sequence[Line], address: str, width: int, height: int, size: float) -> Image.Image:
     """The lines, the code below them, and below that its address for those who would rather type."""
-    room, said = CODE_TALLEST * height, [Line(spoken_address(address), "page")]
-    words = _trimmed(_panel_wide(lines, _fitting(lines, width, MOST_WORDS * room, INVITATION * size), width))
-    small = _trimmed(_panel_wide(said, _fitting(said, width, MOST_WORDS * room, ADDRESS * size), width))
+    room, column = CODE_TALLEST * height, _column(AT_THE_FOOT, width)
+
+    def set_small(said: Sequence[Line], share: float) -> Image.Image:
+        letters = _fitting(said, column, MOST_WORDS * room, share * size * width)
+        return _trimmed(_strip(said, letters, column, width))
+
+    words, small = set_small(lines, INVITATION), set_small([Line(spoken_address(address), "page")], ADDRESS)
     gap = round(CODE_GAP * width)
     code = page_code(address, min(CODE_WIDTH * width, room - words.height - small.height - 2 * gap))
-    picture = _stacked((words, code, small), width, gap)
-    return _cut_out(picture, round(height * (1 - CODE_FOOT)) - picture.height, width, height)
+    return _stacked((words, code, small), width, gap)
 
 
 def readable(text: str) -> str:
-    """The text without signs that the font cannot draw, such as emoji, and without double spaces."""
-    rows = ("".join(sign for sign in row if _drawable(sign)) for row in text.splitlines())
-    return "\n".join(" ".join(row.split()) for row in rows).strip()
+    """The text without signs that no font here can draw, and without double spaces."""
+    rows = ("".join(cluster for cluster in clusters(row) if face_of(cluster)) for row in text.splitlines())
+    return "\n".join(re.sub("[ \t]+", " ", row).strip() for row in rows).strip()
 
 
-def broken(text: str, measure: Measure, width: float) -> list[str]:
-    """Rows no wider than `width` px, as few as can be and as even as that allows; breaks in the text stay."""
-    return [row for paragraph in text.splitlines() for row in _even_rows(paragraph, measure, width)]
+def _fitting(lines: Sequence[Line], column: _Column, tallest: float, wanted: float) -> float:
+    """The letters' size as wanted, or smaller where a word is too long for a row or the text taller than so many px."""
+    letters = wanted = max(1.0, wanted)
+    while letters > SMALLEST * wanted and _widest(lines, letters) > column.room:
+        letters *= SMALLER
+    while letters > SMALLEST_PX and _height(lines, letters, column) > tallest:
+        letters *= SMALLER
+    return letters
 
 
-def _even_rows(paragraph: str, measure: Measure, width: float) -> list[str]:
-    """Narrow the paragraph for as long as it needs no further row."""
-    words = [part for word in paragraph.split() for part in _parts(word, measure, width)]
-    rows = _rows(words, measure, width)
-    fewest, narrow = len(rows), max(map(measure, words), default=0.0)
-    while width - narrow > 1:
-        middle = (narrow + width) / 2
-        tried = _rows(words, measure, middle)
-        if len(tried) > fewest:
-            narrow = middle
-        else:
-            width, rows = middle, tried
-    return rows
+def _widest(lines: Sequence[Line], letters: float) -> float:
+    return max(map(_measure(letters), (word for line in lines for word in words(line.text))), default=0.0)
 
 
-def _rows(words: Sequence[str], measure: Measure, width: float) -> list[str]:
-    rows: list[list[str]] = []
-    free = 0.0
-    for word in words:
-        needed = measure(word) + measure(" ")
-        if rows and needed <= free:
-            rows[-1].append(word)
-            free -= needed
-        else:
-            rows.append([word])
-            free = width - measure(word)
-    return [" ".join(row) for row in rows]
+def _height(lines: Sequence[Line], letters: float, column: _Column) -> float:
+    rows = sum(len(broken(line.text, _measure(letters), column.room)) for line in lines)
+    return letters * (rows * LINE_HEIGHT + (len(lines) - 1) * PART_GAP)
 
 
-def _parts(word: str, measure: Measure, width: float) -> Iterator[str]:
-    """A word, in parts where it is wider than a row."""
-    start = 0
-    for end in range(1, len(word) + 1) if measure(word) > width else ():
-        if end - start > 1 and measure(word[start:end]) > width:
-            yield word[start : end - 1]
-            start = end - 1
-    yield word[start:]
-
-
-def _fitting(lines: Sequence[Line], width: int, tallest: float, size: float) -> ImageFont.FreeTypeFont:
-    """The font at the wanted size, or smaller where a word is too long for a row or the text taller than so many px."""
-    wanted = max(1.0, size * width)
-    font = _font(wanted)
-    while font.size > SMALLEST * wanted and _widest(lines, font) > _room(width):
-        font = _font(font.size * SMALLER)
-    while font.size > SMALLEST_PX and _height(lines, font, width) > tallest:
-        font = _font(font.size * SMALLER)
-    return font
-
-
-def _widest(lines: Sequence[Line], font: ImageFont.FreeTypeFont) -> float:
-    return max(map(_measure(font), (word for line in lines for word in line.text.split())))
-
-
-def _height(lines: Sequence[Line], font: ImageFont.FreeTypeFont, width: int) -> float:
-    rows = sum(len(broken(line.text, _measure(font), _room(width))) for line in lines)
-    return font.size * (rows * LINE_HEIGHT + (len(lines) - 1) * PART_GAP)
-
-
-def _room(width: int) -> float:
-    return width * (1 - 2 * SIDE_MARGIN)
-
-
-def _set(lines: Sequence[Line], font: ImageFont.FreeTypeFont, width: int) -> Iterator[_Row]:
-    """Rows below each other, each in the middle of the panel."""
+def _set(lines: Sequence[Line], letters: float, column: _Column) -> Iterator[_Row]:
+    """Rows below each other."""
     y = 0.0
     for line in lines:
-        for text in broken(line.text, _measure(font), _room(width)):
-            yield _Row(text, line.kind, (width - font.getlength(text)) / 2, y)
-            y += font.size * LINE_HEIGHT
-        y += font.size * PART_GAP
+        for paragraph in line.text.splitlines():
+            leftward = reads_leftward(paragraph)
+            for text in even_rows(paragraph, _measure(letters), column.room):
+                row = runs(text, leftward)
+                yield _Row(row, line.kind, column.begin(sum(run.width(letters) for run in row), leftward), y)
+                y += letters * LINE_HEIGHT
+        y += letters * PART_GAP
 
 
-def _panel_wide(lines: Sequence[Line], font: ImageFont.FreeTypeFont, width: int) -> Image.Image:
+def _strip(lines: Sequence[Line], letters: float, column: _Column, width: int) -> Image.Image:
     """The lines on a transparent strip as wide as the panel, with room for their halo above and below."""
-    tall = round(_height(lines, font, width)) + 2 * _reach(font.size)
-    return _drawn(list(_set(lines, font, width)), font, (width, tall))
+    tall = round(_height(lines, letters, column)) + 2 * _reach(letters)
+    return _drawn(list(_set(lines, letters, column)), letters, (width, tall))
 
 
 def _trimmed(strip: Image.Image) -> Image.Image:
@@ -186,11 +199,11 @@ def _stacked(pictures: Sequence[Image.Image], width: int, gap: int) -> Image.Ima
     return stack
 
 
-def _drawn(rows: Sequence[_Row], font: ImageFont.FreeTypeFont, size: tuple[int, int]) -> Image.Image:
+def _drawn(rows: Sequence[_Row], letters: float, size: tuple[int, int]) -> Image.Image:
     """Letters over their halo, transparent elsewhere."""
-    masks = {colour: _mask([row for row in rows if COLOURS[row.kind] == colour], font, size) for colour in INKS}
-    letters = ImageChops.lighter(*masks.values())
-    halo = Image.merge("RGBA", (*[Image.new("L", size)] * 3, _halo(letters, font.size)))
+    masks = {colour: _mask([row for row in rows if COLOURS[row.kind] == colour], letters, size) for colour in INKS}
+    inked = ImageChops.lighter(*masks.values())
+    halo = Image.merge("RGBA", (*[Image.new("L", size)] * 3, _halo(inked, letters)))
     picture = Image.new("RGBA", size)
     for colour, mask in masks.items():
         ink = Image.new("RGBA", size, (*colour, 0))
@@ -199,11 +212,16 @@ def _drawn(rows: Sequence[_Row], font: ImageFont.FreeTypeFont, size: tuple[int, 
     return Image.alpha_composite(halo, picture)
 
 
-def _mask(rows: Sequence[_Row], font: ImageFont.FreeTypeFont, size: tuple[int, int]) -> Image.Image:
+def _mask(rows: Sequence[_Row], letters: float, size: tuple[int, int]) -> Image.Image:
     mask = Image.new("L", size)
     draw = ImageDraw.Draw(mask)
+    ascent = sized(INTER, letters).getmetrics()[0]
     for row in rows:
-        draw.text((row.x, row.y + _reach(font.size)), row.text, fill=255, font=font)
+        x, baseline = row.x, row.y + _reach(letters) + ascent
+        for run in row.runs:
+            font = sized(run.face, letters)
+            draw.text((x, baseline), run.text, fill=255, font=font, anchor="ls", direction=run.direction)
+            x += run.width(letters)
     return mask
 
 
@@ -219,28 +237,14 @@ def _reach(size: float) -> int:
     return round(size * HALO_REACH * 2)
 
 
-def _cut_out(picture: Image.Image, top: float, width: int, height: int) -> Lettering:
-    """Only what is not transparent of a picture that begins at that height of the panel, with its place there."""
-    x0, y0, x1, y1 = picture.getbbox(alpha_only=True) or (0, 0, 1, 1)
-    box = (x0 / width, (top + y0) / height, x1 / width, (top + y1) / height)
-    return Lettering(np.asarray(picture.crop((x0, y0, x1, y1))), box)
+def _cut_out(panel: Image.Image) -> Lettering:
+    """Only what is not transparent, with its place on the panel."""
+    x0, y0, x1, y1 = panel.getbbox(alpha_only=True) or (0, 0, 1, 1)
+    box = (x0 / panel.width, y0 / panel.height, x1 / panel.width, y1 / panel.height)
+    return Lettering(np.asarray(panel.crop((x0, y0, x1, y1))), box)
 
 
 @lru_cache(maxsize=16)
-def _measure(font: ImageFont.FreeTypeFont) -> Measure:
+def _measure(letters: float) -> Measure:
     """Widths of words in px, each measured once."""
-    return lru_cache(maxsize=1024)(font.getlength)
-
-
-@lru_cache(maxsize=16)
-def _font(size: float) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(FONT, size)
-
-
-@lru_cache(maxsize=4096)
-def _drawable(sign: str) -> bool:
-    """Whether the font has a shape of its own for the sign."""
-    if sign.isspace():
-        return True
-    font = _font(32)
-    return bytes(font.getmask(sign)) != bytes(font.getmask("\uffff"))
+    return lru_cache(maxsize=1024)(lambda text: sum(run.width(letters) for run in runs(text)))

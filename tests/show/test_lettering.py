@@ -1,17 +1,15 @@
 """Captions on the panel: legible, balanced, inside it, in their colours."""
 
-from functools import partial
-
 import numpy as np
 import pytest
 
+from show.caption_places import read_place
 from show.captions import Kind, Line
-from show.lettering import COLOURS, Lettering, broken, letter, readable
+from show.lettering import COLOURS, Lettering, letter, readable
 from tests.support.codes import read_codes
 
 WIDTH, HEIGHT, SIZE = 320, 600, 0.075
 TEXT = "I am walking with my brother on a field of one thousand images."
-measure = partial(len)  # every letter one px wide
 
 
 def lettered(text: str, kind: Kind = "narrative", size: float = SIZE) -> Lettering:
@@ -49,21 +47,44 @@ def test_letters_are_as_tall_as_asked() -> None:
     assert tall(0.1) == pytest.approx(tall(0.2) / 2, abs=2)
 
 
-def test_rows_are_even_and_as_few_as_can_be() -> None:
-    assert broken("one two three four five six", measure, 20) == ["one two three", "four five six"]
-    assert broken("said once\nsaid twice", measure, 100) == ["said once", "said twice"]
-
-
-def test_a_word_wider_than_the_panel_is_cut_and_loses_nothing() -> None:
-    rows = broken("a " + "x" * 25, measure, 10)
-    assert max(map(len, rows)) <= 10
-    assert "".join(rows).replace(" ", "") == "a" + "x" * 25
-
-
-def test_signs_without_a_shape_in_the_font_are_left_out() -> None:
-    assert readable("the sun 🙂 is  shining, ça va?\nДа") == "the sun is shining, ça va?\nДа"
-    assert letter((Line("🙂", "prompt"),), WIDTH, HEIGHT, SIZE) is None
+def test_signs_that_no_font_has_are_left_out() -> None:
+    assert readable("the sun 🙂 is \x07\ue000 shining, ça va?\nДа") == "the sun 🙂 is shining, ça va?\nДа"
+    assert letter((Line("\ue000", "prompt"),), WIDTH, HEIGHT, SIZE) is None
     assert letter((), WIDTH, HEIGHT, SIZE) is None
+
+
+def placed(settings: str, text: str = "here") -> tuple[float, float, float, float]:
+    drawn = letter((Line(text, "narrative", read_place(settings)),), WIDTH, HEIGHT, SIZE)
+    assert drawn is not None
+    return drawn.box
+
+
+def test_a_place_is_kept() -> None:
+    assert placed("align:left")[0] < 0.06 < placed("align:center")[0] < placed("align:right")[0]
+    assert placed("line:0")[1] < 0.1 < placed("line:30%")[1] < 0.35 < 0.8 < placed("line:-1")[1]
+    assert placed("line:30%,end")[1] < placed("line:30%,center")[1] < placed("line:30%")[1]
+    assert placed("position:75%,center size:40%", TEXT)[0] > 0.5
+
+
+@pytest.mark.parametrize("settings", ["line:100%", "line:-99", "line:99", "line:0%,end", "position:100% align:left"])
+def test_a_place_outside_the_panel_is_moved_inside(settings: str) -> None:
+    x0, y0, x1, y1 = placed(settings, TEXT)
+    assert 0 < x0 < x1 < 1
+    assert 0 <= y0 < y1 < 0.95
+
+
+def test_start_is_where_the_language_begins() -> None:
+    assert placed("align:start")[0] < 0.06
+    assert placed("align:start", "שלום")[2] > 0.94
+
+
+def test_captions_of_two_places_stand_apart() -> None:
+    above, below = Line("one", "prompt", read_place("line:10%")), Line("two", "narrative")
+    drawn = letter((above, below), WIDTH, HEIGHT, SIZE)
+    assert drawn is not None
+    assert drawn.box[1] < 0.15
+    assert drawn.box[3] > 0.85
+    assert not drawn.picture[drawn.picture.shape[0] // 2, :, 3].any()
 
 
 def test_prompt_stands_above_narrative() -> None:
