@@ -31,6 +31,7 @@ from show.stems import has_sound
 
 LEAST_FREE_BYTES = 2 * 10**9  # a night of clips with their images
 GENERATORS = ("torch", "clip-anytorch", "taming-transformers-rom1504")
+FONTS = "fonts-noto-core and fonts-noto-cjk have most scripts"
 CREDENTIAL_STORE = Path("/etc/credstore")
 CONNECTORS = Path("/sys/class/drm")
 
@@ -85,11 +86,14 @@ def _told(film: FilmInfo) -> str:
 
 def _captions(site: Site, _: State) -> str:
     from show.captions import load_captions
+    from show.typefaces import missing
 
-    if site.show.captions is None:
-        return "the site has none"
-    load_captions(site.show.captions)
-    return f"{site.show.captions.name} can be read"
+    for path in site.show.captions.values():
+        texts = [line.text for cue in load_captions(path).cues for line in cue.lines]
+        if lacking := missing("".join(texts)):
+            scripts = ", ".join(lacking)
+            raise Fault(f"{path} holds {scripts}, for which no font is installed: it would be left out; {FONTS}")
+    return ", ".join(path.name for path in site.show.captions.values()) or "the site has none"
 
 
 def _narration(site: Site, _: State) -> str:

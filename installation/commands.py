@@ -125,6 +125,20 @@ class UndoLevels:
 
 
 @dataclass(frozen=True)
+class CaptionLanguage:
+    """Show the film's captions in one of the site's languages."""
+
+    language: str
+
+
+@dataclass(frozen=True)
+class ShowCaptions:
+    """Show captions, or none."""
+
+    on: bool
+
+
+@dataclass(frozen=True)
 class PlayClip:
     """Show a clip of the shelf now, by its number, then go on with the programme."""
 
@@ -153,7 +167,8 @@ LevelCommand = (
 )
 SoundCommand = LevelCommand | HeadphoneIdentify | SaveLevels | UndoLevels
 ClipCommand = PlayClip | RemoveClip | PauseMaking | ResumeMaking
-Command = Go | Pause | Resume | Seek | Blackout | Fade | PanelOpacity | SoundCommand | ClipCommand
+CaptionCommand = CaptionLanguage | ShowCaptions
+Command = Go | Pause | Resume | Seek | Blackout | Fade | PanelOpacity | SoundCommand | CaptionCommand | ClipCommand
 QUEUE_IS_FULL = "too many commands are waiting; send it again"
 
 

@@ -1,6 +1,7 @@
 """What each command does, to picture, sound and making; called by the frame loop."""
 
 from installation.commands import (
+    CaptionLanguage,
     Command,
     HeadphoneIdentify,
     LevelCommand,
@@ -9,6 +10,7 @@ from installation.commands import (
     Request,
     ResumeMaking,
     SaveLevels,
+    ShowCaptions,
     UndoLevels,
 )
 from installation.headphones import Headphones
@@ -16,6 +18,7 @@ from installation.levels_store import SavedLevels
 from installation.night import Night
 from installation.performance import Performance
 from installation.removals import Removals
+from installation.typesetter import Typesetter
 
 
 class Control:
@@ -24,12 +27,14 @@ class Control:
     def __init__(
         self,
         performance: Performance,
+        typesetter: Typesetter,
         headphones: Headphones,
         levels: SavedLevels,
         night: Night,
         removals: Removals,
     ) -> None:
-        self._performance, self._headphones, self._levels = performance, headphones, levels
+        self._performance, self._typesetter = performance, typesetter
+        self._headphones, self._levels = headphones, levels
         self._night, self._removals = night, removals
 
     def apply(self, request: Request, seen: float) -> None:
@@ -47,6 +52,10 @@ class Control:
                 self._levels.save()
             case UndoLevels():
                 self._levels.undo()
+            case CaptionLanguage(language):
+                self._typesetter.speak(language)
+            case ShowCaptions(on):
+                self._typesetter.shown = on
             case PauseMaking():
                 self._night.paused = True
             case ResumeMaking():

@@ -68,8 +68,9 @@ def remove() -> None:
 
 def files_of(site: Site) -> list[Path]:
     """Every file the running show reads."""
-    optional = [site.show.captions, site.making.vqgan, site.making.critic]
-    return [site.path, *site.show.films, site.mapping, *site.show.stems.values(), *filter(None, optional)]
+    optional = [site.making.vqgan, site.making.critic]
+    heard_and_read = [*site.show.stems.values(), *site.show.captions.values()]
+    return [site.path, *site.show.films, site.mapping, *heard_and_read, *filter(None, optional)]
 
 
 def exchange_folders(site: Site) -> list[Path]:

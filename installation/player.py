@@ -50,7 +50,7 @@ from installation.sync import Sync
 from installation.telling import tell
 from installation.typesetter import Typesetter
 from installation.watchdog import Notifier, Watchdog
-from show.captions import Captions, load_captions
+from show.captions import load_languages
 from show.programme import Programme
 from show.stems import has_sound, prepare_stem
 
@@ -86,7 +86,7 @@ class Player:
         self._watchdog = Watchdog.from_environment()
         mapping = site_mapping(site, state)
         film = film_item(site.show)
-        captions = load_captions(site.show.captions) if site.show.captions else Captions()
+        languages = load_languages(site.show.captions)
         stems = self._prepared_stems()
 
         self.projector = Projector(
@@ -103,7 +103,7 @@ class Player:
         shapes = [height / width for width, height in panel_sizes(film, site.show.panels)]
         sizes = [self.projector.caption_size(panel, shape) for panel, shape in enumerate(shapes)]
         page = site.page.url if site.page.enabled else ""
-        self.typesetter = Typesetter(captions, site.captions, sizes, page)
+        self.typesetter = Typesetter(languages, site.captions, sizes, page)
         order = site.programme
         self.scene = Scene(
             self.projector, site.show.panels, self.typesetter, order.clip_panels, order.crossfade_seconds
@@ -118,7 +118,7 @@ class Player:
         self.night = Night(maker_command(site, state), site.hours.maker_stops_before_seconds, output)
         self.removals = Removals(state.removals)
         levels = SavedLevels(state.levels, self.headphones, self.reporter.soon, self._wall)
-        self.control = Control(self.performance, self.headphones, levels, self.night, self.removals)
+        self.control = Control(self.performance, self.typesetter, self.headphones, levels, self.night, self.removals)
         self.performance.removed.update(map(str, noted(state.removals)))
 
         self._interruptions = 0
@@ -322,6 +322,8 @@ class Player:
             picture=self.projector.where,
             sound=self.headphones.state,
             panels=tuple(performance.panels),
+            captions=self.typesetter.shown,
+            language=self.typesetter.language,
             blackout=performance.blackout,
             brightness=performance.master(now),
             headphones=self.headphones.outputs,

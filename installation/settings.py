@@ -78,6 +78,13 @@ class Table:
             raise self.wrong(key, [], "a list of files")
         return tuple(self._there(key, name) for name in names)
 
+    def files(self, key: str) -> dict[str, Path]:
+        """One file, under the name "", or a table of files by names of the user's own; empty when not given."""
+        if not isinstance(self._left.get(key), dict):
+            return {"": self.file(key)} if self.has(key) else {}
+        table = self.table(key)
+        return {name: table.file(name) for name in table.unread()}
+
     def wholes(self, key: str, default: tuple[int, ...], low: int, high: int) -> tuple[int, ...]:
         """A list of whole numbers, each within low..high."""
         value = self._left.pop(key, list(default))

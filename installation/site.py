@@ -31,11 +31,11 @@ MOST_PANELS = 16
 
 @dataclass(frozen=True)
 class FilmSettings:
-    """The triptych: one film holding the panels side by side, or one for each; its captions, its sound by stem name."""
+    """The triptych: one film holding the panels side by side, or one for each; captions by language, sound by stem name."""
 
     films: tuple[Path, ...]
     lengths: str  # of several films: "longest", to which the others are held, or each its "own"
-    captions: Path | None
+    captions: dict[str, Path]  # one file alone has no name
     stems: dict[str, Path]
     panels: int
 
@@ -60,11 +60,16 @@ class DisplaySettings:
 
 @dataclass(frozen=True)
 class CaptionSettings:
-    """Which panels (from 1) carry the yellow prompts and the white narrative; size as a share of the panel's width."""
+    """Which panels (from 1) carry the yellow prompts and the white narrative; size as a share of the panel's width.
+
+    What the day begins with: whether captions are shown, and in which language ("" where there is one file alone).
+    """
 
     prompt_panels: tuple[int, ...]
     narrative_panels: tuple[int, ...]
     size: float
+    enabled: bool = True
+    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -148,7 +153,7 @@ def load_site(path: Path) -> Site:
         programme=_programme(root.table("programme")),
         display=_display(root.table("display")),
         mapping=_mapping(root.table("mapping")),
-        captions=_captions(root.table("captions")),
+        captions=_captions(root.table("captions"), tuple(show.captions)),
         sound=read_sound(root.table("sound"), frozenset(show.stems)),
         hours=_hours(root.table("hours")),
         osc=_osc(root.table("osc")),
@@ -167,7 +172,7 @@ def load_site(path: Path) -> Site:
 
 def _show(table: Table) -> FilmSettings:
     films, panels = _films(table)
-    captions = table.file("captions") if table.has("captions") else None
+    captions = table.files("captions")
     stems_table = table.table("stems")
     stems = {name: stems_table.file(name) for name in stems_table.unread()}
     settings = FilmSettings(films, table.choice("lengths", "longest", ("longest", "own")), captions, stems, panels)
@@ -211,11 +216,13 @@ def _mapping(table: Table) -> Path:
     return file
 
 
-def _captions(table: Table) -> CaptionSettings:
+def _captions(table: Table, languages: tuple[str, ...]) -> CaptionSettings:
     settings = CaptionSettings(
         prompt_panels=table.wholes("prompt_panels", (1, 3), 1, 16),
         narrative_panels=table.wholes("narrative_panels", (2,), 1, 16),
         size=table.number("size", 0.085, 0.02, 0.5),
+        enabled=table.switch("enabled", True),
+        language=table.choice("language", languages[0] if languages else "", languages or ("",)),
     )
     table.finish()
     return settings

@@ -41,6 +41,8 @@ class Status:
     picture: str = ""
     sound: str = ""
     panels: tuple[float, ...] = ()
+    captions: bool = True
+    language: str = ""
     blackout: bool = False
     brightness: float = 1.0
     headphones: tuple[OutputStatus, ...] = ()

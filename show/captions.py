@@ -7,6 +7,7 @@ bold letters, voices, and all colours but yellow (a prompt's) say nothing here.
 
 import re
 from bisect import bisect_right
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import unescape
 from itertools import groupby
@@ -83,6 +84,11 @@ def load_captions(path: Path) -> Captions:
     except UnicodeDecodeError as error:
         raise CaptionError(f"{path}: is not UTF-8 text") from error
     return parse_captions(text, str(path))
+
+
+def load_languages(files: Mapping[str, Path]) -> dict[str, Captions]:
+    """The captions of each language; CaptionError where one of the files is malformed."""
+    return {language: load_captions(path) for language, path in files.items()}
 
 
 def parse_captions(text: str, name: str) -> Captions:

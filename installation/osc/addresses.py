@@ -7,6 +7,7 @@ from importlib.metadata import version
 
 from installation.commands import (
     Blackout,
+    CaptionLanguage,
     Command,
     Fade,
     Go,
@@ -27,6 +28,7 @@ from installation.commands import (
     ResumeMaking,
     SaveLevels,
     Seek,
+    ShowCaptions,
     UndoLevels,
 )
 from installation.osc.arguments import Argument, Number, Refusal, Switch, Text, Whole
@@ -210,6 +212,23 @@ PARTS = (
     ),
 )
 
+CAPTIONS = (
+    Row(
+        "/captions/enabled",
+        "Show the film's captions, or none.",
+        (Switch("on"),),
+        command=ShowCaptions,
+        read=lambda status, _: status.captions,
+    ),
+    Row(
+        "/captions/language",
+        "Go on with the film's captions in another language of the site.",
+        (Text("language", "a name"),),
+        command=CaptionLanguage,
+        read=lambda status, _: status.language,
+    ),
+)
+
 CLIPS = (
     Row("/clips/play", "Show a clip of the shelf now, then go on with the programme.", (CLIP,), command=PlayClip),
     Row(
@@ -253,6 +272,8 @@ READINGS = (
     _state("sound", "How the sound is doing.", lambda s: s.sound),
     _state("panels", "How many panels there are.", lambda s: len(s.panels)),
     _state("headphones", "How many headphone outputs there are.", lambda s: len(s.headphones)),
+    _state("captions", "1 while captions are shown, else 0.", lambda s: s.captions),
+    _state("language", "Language of the captions; empty where the site has one file alone.", lambda s: s.language),
     _state("blackout", "1 while blacked out, else 0.", lambda s: s.blackout),
     _state("brightness", "Brightness of the whole picture, 0 to 1.", lambda s: s.brightness),
     _state("uptime", "Seconds since the show started.", lambda s: s.uptime),
@@ -268,4 +289,4 @@ READINGS = (
     _state("desk", "How the desk is doing.", lambda s: s.desk),
 )
 
-ROWS = TRANSPORT + PARTS + CLIPS + READINGS
+ROWS = TRANSPORT + PARTS + CAPTIONS + CLIPS + READINGS

@@ -13,7 +13,7 @@ from installation.site import Site, load_site
 
 ACCOUNT = "blind_eye"
 PIN = "246810"
-FILES = {"show": ("film", "captions"), "mapping": ("file",), "making": ("vqgan", "critic")}
+FILES = {"show": ("film",), "mapping": ("file",), "making": ("vqgan", "critic")}
 
 
 def copy_site(site: Site, folder: Path, x: XStandIn, mastodon: MastodonStandIn) -> Site:
@@ -51,5 +51,9 @@ def _make_absolute(values: dict[str, Any], folder: Path) -> None:
                 values[table][key] = str((folder / values[table][key]).resolve())
     if "films" in values["show"]:
         values["show"]["films"] = [str((folder / path).resolve()) for path in values["show"]["films"]]
-    stems = values["show"].get("stems", {})
-    values["show"]["stems"] = {name: str((folder / path).resolve()) for name, path in stems.items()}
+    show = values["show"]
+    if isinstance(show.get("captions"), str):
+        show["captions"] = str((folder / show["captions"]).resolve())
+    for table in (show.setdefault("stems", {}), show.get("captions")):
+        if isinstance(table, dict):
+            table.update({name: str((folder / path).resolve()) for name, path in table.items()})

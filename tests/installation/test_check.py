@@ -75,6 +75,16 @@ def test_a_narration_without_sound(site: Path, look: Callable[[str], Result]):
     assert "voice.wav holds no sound" in look("narration").sentence
 
 
+def test_captions_in_a_script_without_a_font(site: Path, look: Callable[[str], Result]):
+    assert look("captions") == Result("captions", True, "the site has none")
+    for name, text in (("en", "words"), ("he", "\u05d3\u05d1\u05e8"), ("odd", "fine \ue123")):
+        (site.parent / f"{name}.vtt").write_text(f"WEBVTT\n\n00:00.000 --> 00:01.000\n{text}\n")
+    change(site, "[show]", '[show]\ncaptions.en = "en.vtt"\ncaptions.he = "he.vtt"')
+    assert look("captions") == Result("captions", True, "en.vtt, he.vtt")
+    change(site, "he.vtt", "odd.vtt")
+    assert "odd.vtt holds the sign U+E123, for which no font is installed" in look("captions").sentence
+
+
 def test_a_mapping_of_too_few_panels(site: Path, look: Callable[[str], Result]):
     change(site, "[show]", "[show]\npanels = 2")
     assert "hangs 3 panels and the film has 2" in look("mapping").sentence

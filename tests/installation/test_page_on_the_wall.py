@@ -12,7 +12,7 @@ from installation.running_order import RunningOrder
 from installation.scene import Moment, Scene
 from installation.site import load_site
 from installation.typesetter import Typesetter
-from show.captions import load_captions
+from show.captions import load_languages
 from show.films import probe
 from show.programme import Item, Programme
 from tests.support.codes import read_codes
@@ -31,8 +31,7 @@ def wall(page: str) -> NDArray[np.uint8]:
     projector, order = Projector(mapping.width, mapping.height, headless=True), RunningOrder(Programme(film))
     projector.set_mapping(mapping)
     sizes = [projector.caption_size(panel, shape) for panel in range(site.show.panels)]
-    assert site.show.captions is not None
-    typesetter = Typesetter(load_captions(site.show.captions), site.captions, sizes, page)
+    typesetter = Typesetter(load_languages(site.show.captions), site.captions, sizes, page)
     scene = Scene(projector, site.show.panels, typesetter, "all")
     order.seek(END_CARD_SECONDS, 0.0)
     wait_until(lambda: typesetter.set(typesetter.at(END_CARD_SECONDS), END_CARD_SECONDS), "the captions")

@@ -32,7 +32,7 @@ def projector() -> Iterator[Projector]:
 def typesetter(projector: Projector) -> Iterator[Typesetter]:
     captions = Captions((Cue(1.0, 2.0, (Line("EVENING", "narrative"),)),))
     sizes = [projector.caption_size(panel) for panel in range(PANELS)]
-    typesetter = Typesetter(captions, CaptionSettings((), (1, 2, 3), 0.2), sizes)
+    typesetter = Typesetter({"": captions}, CaptionSettings((), (1, 2, 3), 0.2), sizes)
     yield typesetter
     typesetter.close()
 

@@ -38,6 +38,22 @@ def test_a_site_is_read_with_its_defaults(tmp_path: Path) -> None:
     assert site.sound.loudness_lufs is None
 
 
+def test_captions_are_one_file_or_one_for_each_language(tmp_path: Path) -> None:
+    assert load_site(write(tmp_path, GOOD)).show.captions == {}
+    for name in ("en.vtt", "nl.vtt"):
+        (tmp_path / name).write_text("WEBVTT\n")
+    one = load_site(write(tmp_path, GOOD.replace("[show.stems]", 'captions = "en.vtt"\n[show.stems]')))
+    assert one.show.captions == {"": tmp_path / "en.vtt"}
+    assert (one.captions.language, one.captions.enabled) == ("", True)
+    two = '[show.captions]\nen = "en.vtt"\nnl = "nl.vtt"\n'
+    assert load_site(write(tmp_path, GOOD + two)).captions.language == "en"
+    chosen = load_site(write(tmp_path, f'{GOOD}{two}[captions]\nlanguage = "nl"\nenabled = false'))
+    assert chosen.show.captions == {"en": tmp_path / "en.vtt", "nl": tmp_path / "nl.vtt"}
+    assert (chosen.captions.language, chosen.captions.enabled) == ("nl", False)
+    with pytest.raises(SiteError, match=r'\[captions\] language = "fr" is wrong: it must be one of "en", "nl"'):
+        load_site(write(tmp_path, f'{GOOD}{two}[captions]\nlanguage = "fr"'))
+
+
 @pytest.mark.parametrize("table", ["[page]\nenabled = true", "[staff]\nenabled = true", '[folder]\ninbox = "in"'])
 def test_any_way_in_is_work_for_the_desk(tmp_path: Path, table: str) -> None:
     assert not load_site(write(tmp_path, GOOD)).takes_part
@@ -55,6 +71,9 @@ def test_any_way_in_is_work_for_the_desk(tmp_path: Path, table: str) -> None:
         (("port = 9001", 'host = "td.local"'), '[osc] host = "td.local" is wrong: it must be an address'),
         (("[osc]", 64 * '[[sound.output]]\nname = "one more"\n' + "[osc]"), "stands there 65 times: 64 is the most"),
         (("port = 9001", 'prefix = "/sh*w"'), '[osc] prefix = "/sh*w" is wrong'),
+        (("[osc]", '[show.captions]\nen = "gone.vtt"\n[osc]'), "[show.captions] en names"),
+        (("[osc]", "[show.captions]\nen = 1\n[osc]"), "[show.captions] en = 1 is wrong: it must be a text"),
+        (("[osc]", '[captions]\nlanguage = "en"\n[osc]'), '[captions] language = "en" is wrong: it must be one of ""'),
         (("[osc]", "[ocs]"), "[ocs] is not known"),
         (("film.mp4", "gone.mp4"), "[show] film names"),
         (('film = "film.mp4"', ""), "[show] film is missing"),
