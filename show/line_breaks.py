@@ -64,12 +64,6 @@ def _units(text: str) -> tuple[str, ...]:
     return tuple(line_break_units(text)) if text.strip() else ()
 
 
-def _parts(unit: str, measure: Measure, width: float) -> Iterator[str]:
-    """A unit, cut where it is wider than a row."""
-    part = ""
-    for cluster in clusters(unit) if measure(unit.rstrip()) > width else ():
-        if part and measure((part + cluster).rstrip()) > width:
-            yield part
-            part = ""
-        part += cluster
-    yield part or unit
+def _parts(unit: str, measure: Measure, width: float) -> list[str]:
+    """A unit whole, or all its signs where it is wider than a row."""
+    return clusters(unit) if measure(unit.rstrip()) > width else [unit]
