@@ -78,7 +78,7 @@ class Table:
             raise self.wrong(key, [], "a list of files")
         return tuple(self._there(key, name) for name in names)
 
-    def files(self, key: str) -> dict[str, Path]:
+    def named_files(self, key: str) -> dict[str, Path]:
         """One file, under the name "", or a table of files by names of the user's own; empty when not given."""
         if not isinstance(self._left.get(key), dict):
             return {"": self.file(key)} if self.has(key) else {}

@@ -31,7 +31,7 @@ MOST_PANELS = 16
 
 @dataclass(frozen=True)
 class FilmSettings:
-    """The triptych: one film holding the panels side by side, or one for each; captions by language, sound by stem name."""
+    """The triptych: a film of all panels side by side, or one for each; captions by language, sound by stem name."""
 
     films: tuple[Path, ...]
     lengths: str  # of several films: "longest", to which the others are held, or each its "own"
@@ -172,7 +172,7 @@ def load_site(path: Path) -> Site:
 
 def _show(table: Table) -> FilmSettings:
     films, panels = _films(table)
-    captions = table.files("captions")
+    captions = table.named_files("captions")
     stems_table = table.table("stems")
     stems = {name: stems_table.file(name) for name in stems_table.unread()}
     settings = FilmSettings(films, table.choice("lengths", "longest", ("longest", "own")), captions, stems, panels)

@@ -17,7 +17,6 @@ from installation.scene import Moment, Scene
 from installation.site import CaptionSettings, load_site
 from installation.state import State
 from installation.typesetter import Typesetter
-from show.captions import Captions
 from show.films import probe
 from show.programme import Item, Programme
 from tests.support.footage import numbered, read_number, write_film
@@ -52,7 +51,7 @@ class Show:
 
     def __init__(self, projector: Projector, item: Item, clips: tuple[Item, ...] = ()) -> None:
         sizes = [projector.caption_size(panel) for panel in range(3)]
-        self._typesetter = Typesetter(Captions(), CaptionSettings((), (), 0.1), sizes)
+        self._typesetter = Typesetter({}, CaptionSettings((), (), 0.1), sizes)
         self.scene = Scene(projector, 3, self._typesetter, "all")
         self.order = RunningOrder(Programme(item))
         self.order.programme.shelve(clips)

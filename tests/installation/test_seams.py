@@ -13,7 +13,6 @@ from installation.running_order import RunningOrder
 from installation.scene import Moment, Scene
 from installation.site import CaptionSettings
 from installation.typesetter import Typesetter
-from show.captions import Captions
 from show.films import FilmInfo, probe
 from show.programme import Item, Programme
 from tests.support.footage import numbered, to_hap, write_film
@@ -36,7 +35,7 @@ def projector() -> Iterator[Projector]:
 
 @pytest.fixture
 def scene(projector: Projector) -> Iterator[Scene]:
-    typesetter = Typesetter(Captions(), CaptionSettings((), (), 0.1), [(60, 100)] * PANELS)
+    typesetter = Typesetter({}, CaptionSettings((), (), 0.1), [(60, 100)] * PANELS)
     yield Scene(projector, PANELS, typesetter, "all")
     typesetter.close()
 
