@@ -55,6 +55,17 @@ def restore(path: Path, backups: Path, name: str | None = None, *, at: datetime)
     return chosen
 
 
+def put_away(path: Path, backups: Path, *, at: datetime) -> None:
+    """Take the mapping away, so that the site's own counts again; it is kept as a backup. Absent, it is no mistake."""
+    try:
+        backups.mkdir(parents=True, exist_ok=True)
+        _keep_what_stands(path, backups, at)
+        path.unlink(missing_ok=True)
+        _flush(path.parent)
+    except OSError as wrong:
+        raise MappingError(f"{path} could not be put away: {wrong.strerror or wrong}") from wrong
+
+
 def kept(backups: Path) -> list[Path]:
     """All backups, newest first; by number, since a gallery PC may not know the date."""
     return sorted(backups.glob("mapping-*.json"), key=_number, reverse=True)
@@ -84,11 +95,15 @@ def _write(path: Path, content: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    _flush(path.parent)
+
+
+def _flush(folder: Path) -> None:
+    number = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        os.fsync(folder)
+        os.fsync(number)
     finally:
-        os.close(folder)
+        os.close(number)
 
 
 def _keep_what_stands(path: Path, backups: Path, at: datetime) -> None:
@@ -129,7 +144,9 @@ def _newest_other(path: Path, backups: Path) -> Path:
     for backup, mapping in _valid(backups):
         if mapping != standing:
             return backup
-    raise MappingError(f"{backups} holds no other valid mapping to restore")
+    raise MappingError(
+        f"{backups} holds no other valid mapping; `restore site` brings back the one that the site names"
+    )
 
 
 def _valid(backups: Path) -> Iterator[tuple[Path, Mapping]]:

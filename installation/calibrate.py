@@ -39,7 +39,7 @@ def run_command(options: argparse.Namespace) -> int:
     """`calibrate [restore|export]` of the command line."""
     site, state = load_site(options.site), State.find(options.state)
     if options.action == "restore":
-        return restore(state, options.backup)
+        return restore(site, state, options.backup)
     if options.action == "export":
         return export(site, state, options.out)
     logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s", stream=sys.stderr)
@@ -58,8 +58,15 @@ def _screen_free(state: State) -> Iterator[None]:
         yield
 
 
-def restore(state: State, backup: str | None) -> int:
-    """Bring an earlier mapping back: the named or numbered one, else the newest that differs from the present one."""
+def restore(site: Site, state: State, backup: str | None) -> int:
+    """Bring an earlier mapping back: the named or numbered one, else the newest that differs from the present one.
+
+    `site` is the site's own, from before the first save.
+    """
+    if backup == "site":
+        store.put_away(state.mapping, state.mapping_backups, at=datetime.now().astimezone())
+        print(f"the site's own mapping, {site.mapping}, is in use again; the show takes it at its next start")
+        return 0
     chosen = store.restore(state.mapping, state.mapping_backups, backup, at=datetime.now().astimezone())
     print(f"{state.mapping} is now {chosen.name}; the show takes it at its next start")
     return 0
@@ -160,7 +167,7 @@ def _session(wall: Wall, technician: Technician, seconds: float | None) -> None:
 def _take_in(projector: Projector, technician: Technician, now: float) -> None:
     for press in projector.events():
         technician.press(press, now)
-    for move in projector.pointer():
+    for move in projector.pointer(technician.marks):
         if move.kind == "press":
             technician.take((move.x, move.y))
         elif move.kind == "drag":

@@ -231,7 +231,9 @@ def _add_calibrate(commands: Commands) -> None:
     parser.add_argument("--for", dest="seconds", type=_seconds, metavar="SECONDS", help="end by itself")
     actions = parser.add_subparsers(dest="action", metavar="ACTION")
     restore = actions.add_parser("restore", help="bring an earlier mapping back")
-    restore.add_argument("backup", nargs="?", help="its number or file name; else the newest that differs from now")
+    restore.add_argument(
+        "backup", nargs="?", help="its number or file name, or `site` for the site's own; else the newest"
+    )
     export = actions.add_parser("export", help="the panels' outlines as SVG")
     export.add_argument("out", type=Path, metavar="OUT.svg")
     _delegate(parser, "installation.calibrate")

@@ -8,9 +8,11 @@ from calibration.editing import Editor, Handle, Points
 from calibration.errors import MappingError
 from calibration.homography import Point
 from calibration.mapping import Mapping
+from calibration.overlaps import overlaps
 from installation.projector.look import KeyPress
 
 ARROWS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
+MOST_PAIRS = 4  # told of at once
 REACH_PX = 40.0  # a click farther from every corner than this takes hold of none
 
 
@@ -123,7 +125,13 @@ class Technician:
             return QUESTIONS[self.question]
         if wrong := self.editor.problem:
             return self.said or f"{wrong}. The wall keeps the last good picture."
-        return self.said
+        return self.said or (self._overlap if self.marks else "")
+
+    @property
+    def _overlap(self) -> str:
+        names = [surface.name for surface in self.editor.mapping.surfaces]
+        pairs = [f"{names[one]} and {names[other]}" for one, other in overlaps(self.editor.points)]
+        return f"These panels lie over each other: {', '.join(pairs[:MOST_PAIRS])}." if pairs else ""
 
     def _move(self, press: KeyPress, at: float) -> None:
         self.step = 10.0 if "shift" in press.modifiers else 0.1 if "alt" in press.modifiers else 1.0

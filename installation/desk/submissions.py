@@ -20,6 +20,7 @@ from show.ledger import Change, DamagedLedger, Ledger, Step, Submission
 from show.making.phrases import clean
 
 DONE, SOME_FAILED = 0, 1
+STATE_HELP = "state folder (default: $STATE_DIRECTORY, else the user's)"
 ARTISTS_SOURCE = "x"  # the artist's old files hold the ids of posts
 APPROVABLE = {Step.RECEIVED, Step.WAITING, Step.MADE, Step.CHECKED, Step.REFUSED, Step.UNCERTAIN, Step.FAILED}
 REJECTABLE = {
@@ -35,7 +36,7 @@ REJECTABLE = {
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """list, approve, reject, remove, erase, log, import, export."""
-    parser.add_argument("--state", type=Path, help="state folder (default: $STATE_DIRECTORY, else the user's)")
+    parser.add_argument("--state", type=Path, help=STATE_HELP)
     actions = parser.add_subparsers(metavar="ACTION", required=True)
     listing = _action(actions, "list", "all submissions, oldest first", _list)
     listing.add_argument("--only", choices=[str(step) for step in Step], metavar="STATE", help="those in one state")
@@ -73,6 +74,8 @@ def run_command(options: argparse.Namespace) -> int:
 
 def _action(actions: Any, name: str, help_text: str, act: Callable[..., int]) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = actions.add_parser(name, help=help_text, description=help_text)
+    # Before the action or behind it: what stands behind wins, and its absence does not undo what stands before.
+    parser.add_argument("--state", type=Path, default=argparse.SUPPRESS, help=STATE_HELP)
     parser.set_defaults(act=act)
     return parser
 

@@ -133,9 +133,9 @@ class Projector:
         """Keys pressed since the last call; a held arrow key repeats."""
         return self._stage.events()
 
-    def pointer(self) -> list[PointerMove]:
-        """What the pointer did since the last call, taken in by `events`; showing it from the first call on."""
-        return self._stage.pointer()
+    def pointer(self, seen: bool = True) -> list[PointerMove]:
+        """What the pointer did since the last call, taken in by `events`; from now on it is to be seen, or not."""
+        return self._stage.pointer(seen)
 
     def close(self) -> None:
         """Take the window away."""

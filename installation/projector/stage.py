@@ -96,11 +96,11 @@ class Stage:
         self._keys.clear()
         return pressed
 
-    def pointer(self) -> list[PointerMove]:
-        """What the pointer did since the last call; from the first call on it is to be seen."""
-        if not (self._pointed or self.headless):
-            self._pointed = True
-            self._window.set_mouse_visible(True)
+    def pointer(self, seen: bool) -> list[PointerMove]:
+        """What the pointer did since the last call; from now on it is to be seen, or not."""
+        if self._pointed != seen and not self.headless:
+            self._pointed = seen
+            self._window.set_mouse_visible(seen)
         moves = list(self._moves)
         self._moves.clear()
         return moves

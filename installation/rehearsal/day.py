@@ -97,6 +97,7 @@ class Director(Thread):
         status = player.board.latest
         self._say(f"The house is open. The triptych plays: {status.picture}.")
         self._say(f"Sound: {status.sound}.")
+        self._say(f"It is asked how it is with: blind-eye status --state {player.state.root}")
         if player.projector.headless:
             self._say(f"A picture of the wall is written every few seconds to {player.state.preview}.")
         page, staff = self._stage.site.page, self._stage.site.staff

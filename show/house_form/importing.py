@@ -9,14 +9,13 @@ from fractions import Fraction
 from itertools import product
 from pathlib import Path
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
 from show.errors import FilmError
 from show.films import FilmInfo, probe
 from show.house_form import plan
 from show.house_form.given import Given, look
 from show.house_form.plan import Form, Wish
 from show.house_form.recode import recode
+from show.progress import Telling
 
 SUFFIXES: dict[Form, str] = {"h264": ".mp4", "hap": ".mov", "hap_q": ".mov"}
 LARGEST, FASTEST = 16384, 240
@@ -102,9 +101,8 @@ def bring(file: Path, out: Path, wish: Wish, say: Callable[[str], None] = print)
 
 
 def _recode(given: Given, wish: Wish, out: Path) -> int:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("left"))
     total = round(given.frames * wish.rate(given) / given.fps) or None
-    with Progress(*columns, TimeRemainingColumn()) as bar:
+    with Telling() as bar:
         task = bar.add_task(given.path.name, total=total)
         return recode(given, wish, out, lambda pictures: bar.advance(task, pictures))
 

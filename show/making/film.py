@@ -12,7 +12,6 @@ from pathlib import Path
 import numpy as np
 import platformdirs
 import torch
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from show.errors import FilmError
 from show.making.chain import Chain
@@ -21,6 +20,7 @@ from show.making.end_card import card_frames, end_card
 from show.making.optimise import Recipe, open_painter, unknown_words
 from show.making.story import FPS, Story, load_story
 from show.making.subtitles import webvtt
+from show.progress import Telling
 
 CHECKPOINT_EVERY = 25
 FADE_FRAMES = 12  # one second from the last image to the end card
@@ -83,9 +83,8 @@ def _chains(story: Story, folder: Path, say: Callable[[str], None]) -> list[Chai
 def _make(chains: list[Chain]) -> None:
     """All panels at once, each on its share of the processor; an interruption leaves checkpoints."""
     torch.set_num_threads(max(1, len(os.sched_getaffinity(0)) // len(chains)))
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("left"))
     stop = threading.Event()
-    with Progress(*columns, TimeRemainingColumn()) as bar, ThreadPoolExecutor(len(chains)) as pool:
+    with Telling() as bar, ThreadPoolExecutor(len(chains)) as pool:
         tasks = [pool.submit(_follow, chain, number, bar, stop) for number, chain in enumerate(chains, 1)]
         try:
             for task in as_completed(tasks):
@@ -94,7 +93,7 @@ def _make(chains: list[Chain]) -> None:
             stop.set()
 
 
-def _follow(chain: Chain, number: int, bar: Progress, stop: threading.Event) -> None:
+def _follow(chain: Chain, number: int, bar: Telling, stop: threading.Event) -> None:
     task = bar.add_task(f"panel {number}", total=chain.total)
     for made in chain.run(stop.is_set):
         done = (made.phrase - 1) * chain.images + made.image

@@ -51,9 +51,18 @@ class Room:
         self._do("mousemove", *map(str, map(int, end)), "mouseup", "1")
         self._wait_for_rest()
 
-    def picture(self) -> np.ndarray:
+    def picture(self, pointer: bool = False) -> np.ndarray:
         """What is on the screen, from outside: uint8 (HEIGHT, WIDTH, 3)."""
-        grab = ["-f", "x11grab", "-draw_mouse", "0", "-video_size", f"{WIDTH}x{HEIGHT}", "-i", self.env["DISPLAY"]]
+        grab = [
+            "-f",
+            "x11grab",
+            "-draw_mouse",
+            str(int(pointer)),
+            "-video_size",
+            f"{WIDTH}x{HEIGHT}",
+            "-i",
+            self.env["DISPLAY"],
+        ]
         form = ["-frames:v", "1", "-pix_fmt", "rgb24", "-f", "rawvideo", "-"]
         raw = subprocess.run(["ffmpeg", "-v", "error", *grab, *form], capture_output=True, check=True).stdout
         return np.frombuffer(raw, np.uint8).reshape(HEIGHT, WIDTH, 3)
@@ -153,6 +162,17 @@ def test_handles_lie_on_the_corners_and_nothing_outside_when_hidden(room: Room) 
     assert not hidden[:, 410:440].any()
 
 
+def test_the_pointer_is_hidden_with_the_marks(room: Room) -> None:
+    with room.calibrating():
+        room._do("mousemove", str(WIDTH // 2), "20")
+        beside = np.s_[:60, WIDTH // 2 - 30 : WIDTH // 2 + 30]
+        wait_until(lambda: room.picture(pointer=True)[beside].any(), "the pointer")
+        room.press("h")
+        wait_until(lambda: not room.picture(pointer=True)[beside].any(), "no pointer")
+        room.press("h")
+        wait_until(lambda: room.picture(pointer=True)[beside].any(), "the pointer again")
+
+
 def test_unsaved_changes_are_not_lost_by_one_escape(room: Room) -> None:
     with room.calibrating() as program:
         room.press("Right")
@@ -187,6 +207,19 @@ def test_restore_by_number_and_by_a_wrong_name(room: Room) -> None:
     wrong = blind_eye(*restore, "yesterday")
     assert wrong.returncode == 78
     assert 'no backup is called "yesterday"' in wrong.stderr
+
+
+def test_restore_goes_back_to_before_the_first_save(room: Room) -> None:
+    room.save(1)
+    restore = ("calibrate", "--site", room.site, "--state", room.state, "restore")
+    alone = blind_eye(*restore)
+    assert alone.returncode == 78
+    assert "`restore site` brings back the one that the site names" in alone.stderr
+    for _ in range(2):
+        assert f"the site's own mapping, {room.site.parent / 'mapping.json'}," in blind_eye(*restore, "site").stdout
+        assert not (room.state / "mapping.json").exists()
+    assert blind_eye(*restore).returncode == 0
+    assert room.saved()["surfaces"][0]["corners"]["top_left"] == [X + 1, Y]
 
 
 def test_outlines_are_exported_and_an_impossible_place_is_one_sentence(room: Room, tmp_path: Path) -> None:

@@ -60,6 +60,12 @@ def test_list_shows_a_line_each_that_no_stranger_can_colour(books: Books) -> Non
     assert books.run("list", "--only", "sent") == "there are no submissions that are sent\n"
 
 
+def test_the_state_folder_is_named_before_or_behind_the_action(books: Books, tmp_path: Path) -> None:
+    told = books.run("list")
+    assert blind_eye("submissions", "list", "--state", books.state.root).stdout == told
+    assert blind_eye("submissions", "--state", tmp_path / "other", "list", "--state", books.state.root).stdout == told
+
+
 def test_list_for_programs_tells_every_change(books: Books) -> None:
     books.run("approve", 1)
     (story,) = json.loads(books.run("list", "--json", "--only", "words_approved"))

@@ -140,6 +140,21 @@ def test_switches_go_back_and_forth(desk: Desk, key: str, attribute: str) -> Non
     assert getattr(desk.technician.view, attribute) is before
 
 
+def test_panels_over_each_other_are_told_and_hinder_nothing(desk: Desk) -> None:
+    editor = desk.technician.editor
+    editor.grab(editor.points[0][1])
+    editor.drag((editor.points[1][0][0] + 20, editor.points[1][0][1]))
+    editor.drop()
+    assert desk.technician.view.notice == "These panels lie over each other: left and centre."
+    assert not desk.technician.view.alarmed
+    desk.press("h")
+    assert desk.technician.view.notice == ""
+    desk.press("s")
+    assert len(desk.saves) == 1
+    desk.press("h", "ctrl+z")
+    assert desk.technician.view.notice == ""
+
+
 def test_locked_corners_say_how_to_unlock(desk: Desk) -> None:
     desk.press("l", "right")
     assert desk.place == (X, Y)

@@ -41,8 +41,10 @@ def test_seamless_panels_that_differ(story_path, tmp_path):
     assert min(np.abs(one - two).mean(), np.abs(two - three).mean(), np.abs(one - three).mean()) > 1
 
 
-def test_render_goes_on_where_it_was(story_path, tmp_path):
+def test_render_goes_on_where_it_was(story_path, tmp_path, capsys):
     render(story_path, tmp_path / "film.mp4", tmp_path / "work", say=lambda line: None)
+    told = [line for line in capsys.readouterr().out.splitlines() if line.endswith(": 100 %, 8 of 8")]
+    assert sorted(line[:7] for line in told) == ["panel 1", "panel 2", "panel 3"]
     times = {path: path.stat().st_mtime_ns for path in (tmp_path / "work").rglob("*.png")}
     again = render(story_path, tmp_path / "film.mp4", tmp_path / "work", say=lambda line: None)
     assert len(times) == 3 * 2 * IMAGES
