@@ -16,12 +16,11 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from show.caption_places import AT_THE_FOOT, Align, Place
 from show.captions import Kind, Line
-from show.line_breaks import Measure, broken, even_rows, words
+from show.line_breaks import broken, even_rows, words
 from show.page_code import page_code, spoken_address
-from show.reading_order import Run, reads_leftward, runs
+from show.reading_order import Run, measured, reads_leftward, runs, set_row
 from show.typefaces import INTER, clusters, face_of, sized
 
-FONT = INTER.path
 INKS = WHITE, YELLOW = (255, 255, 255), (255, 221, 64)
 COLOURS: dict[Kind, tuple[int, int, int]] = {"prompt": YELLOW, "narrative": WHITE, "page": WHITE}
 
@@ -156,11 +155,11 @@ def _fitting(lines: Sequence[Line], column: _Column, tallest: float, wanted: flo
 
 
 def _widest(lines: Sequence[Line], letters: float) -> float:
-    return max(map(_measure(letters), (word for line in lines for word in words(line.text))), default=0.0)
+    return max(map(measured(letters), (word for line in lines for word in words(line.text))), default=0.0)
 
 
 def _height(lines: Sequence[Line], letters: float, column: _Column) -> float:
-    rows = sum(len(broken(line.text, _measure(letters), column.room)) for line in lines)
+    rows = sum(len(broken(line.text, measured(letters), column.room)) for line in lines)
     return letters * (rows * LINE_HEIGHT + (len(lines) - 1) * PART_GAP)
 
 
@@ -170,7 +169,7 @@ def _set(lines: Sequence[Line], letters: float, column: _Column) -> Iterator[_Ro
     for line in lines:
         for paragraph in line.text.splitlines():
             leftward = reads_leftward(paragraph)
-            for text in even_rows(paragraph, _measure(letters), column.room):
+            for text in even_rows(paragraph, measured(letters), column.room):
                 row = runs(text, leftward)
                 yield _Row(row, line.kind, column.begin(sum(run.width(letters) for run in row), leftward), y)
                 y += letters * LINE_HEIGHT
@@ -217,11 +216,7 @@ def _mask(rows: Sequence[_Row], letters: float, size: tuple[int, int]) -> Image.
     draw = ImageDraw.Draw(mask)
     ascent = sized(INTER, letters).getmetrics()[0]
     for row in rows:
-        x, baseline = row.x, row.y + _reach(letters) + ascent
-        for run in row.runs:
-            font = sized(run.face, letters)
-            draw.text((x, baseline), run.text, fill=255, font=font, anchor="ls", direction=run.direction)
-            x += run.width(letters)
+        set_row(draw, row.runs, (row.x, row.y + _reach(letters) + ascent), letters, 255)
     return mask
 
 
@@ -242,9 +237,3 @@ def _cut_out(panel: Image.Image) -> Lettering:
     x0, y0, x1, y1 = panel.getbbox(alpha_only=True) or (0, 0, 1, 1)
     box = (x0 / panel.width, y0 / panel.height, x1 / panel.width, y1 / panel.height)
     return Lettering(np.asarray(panel.crop((x0, y0, x1, y1))), box)
-
-
-@lru_cache(maxsize=16)
-def _measure(letters: float) -> Measure:
-    """Widths of words in px, each measured once."""
-    return lru_cache(maxsize=1024)(lambda text: sum(run.width(letters) for run in runs(text)))

@@ -2,13 +2,15 @@
 bidirectional algorithm."""
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 
 from bidi import algorithm, get_base_level
+from PIL import ImageDraw
 
+from show.line_breaks import Measure
 from show.typefaces import AS_EMOJI, EMOJI, INTER, Typeface, clusters, face_of, has, sized
 
 LEFTWARD = {"R", "AL", "AN", "RLE", "RLO", "RLI"}
@@ -47,6 +49,23 @@ def runs(row: str, leftward: bool = False) -> tuple[Run, ...]:
     for (face, level), cells in groupby(_cells(row, levels), key=lambda cell: cell[1:]):
         made.append((Run("".join(cluster for cluster, _, _ in cells), face, level % 2 == 1), level))
     return tuple(run for run, _ in _ordered(made))
+
+
+@lru_cache(maxsize=16)
+def measured(size: float) -> Measure:
+    """Widths of words in px, letters of `size` px, each measured once."""
+    return lru_cache(maxsize=1024)(lambda text: sum(run.width(size) for run in runs(text)))
+
+
+def set_row(
+    pen: ImageDraw.ImageDraw, row: Sequence[Run], at: tuple[float, float], size: float, fill: int | tuple[int, int, int]
+) -> None:
+    """Draw a row from its left end, on its base line."""
+    x, base = at
+    for run in row:
+        font = sized(run.face, size)
+        pen.text((x, base), run.text, fill=fill, font=font, anchor="ls", direction=run.direction)
+        x += run.width(size)
 
 
 def _cells(row: str, levels: list[int]) -> Iterator[tuple[str, Typeface, int]]:

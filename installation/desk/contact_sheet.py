@@ -7,11 +7,14 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from show.errors import FilmError
 from show.films import probe
-from show.lettering import COLOURS, FONT, broken, readable
+from show.lettering import COLOURS, readable
+from show.line_breaks import broken
+from show.reading_order import measured, reads_leftward, runs, set_row
+from show.typefaces import INTER, sized
 
 LARGEST_BYTES = 2_000_000
 MOST_PIXELS = 4_000_000
@@ -82,7 +85,7 @@ def _drawn(rows: Sequence[tuple[Strip, list[Image.Image]]]) -> Image.Image:
 
 def _row(sheet: Image.Image, top: int, strip: Strip, pictures: Sequence[Image.Image]) -> None:
     pen, x = ImageDraw.Draw(sheet), NUMBER_WIDTH
-    pen.text((GAP, top), str(strip.number), fill=COLOURS["narrative"], font=_font(2 * LETTERS))
+    _set(pen, (GAP, top), str(strip.number), 2 * LETTERS, COLOURS["narrative"])
     for place, picture in enumerate(pictures):
         sheet.paste(picture, (x, top))
         is_last = place == len(strip.phrases)
@@ -98,16 +101,18 @@ def _words(phrase: str) -> str:
 
 
 def _write(pen: ImageDraw.ImageDraw, at: tuple[int, int], text: str, width: int, colour: tuple[int, int, int]) -> None:
-    font = _font(LETTERS)
-    lines = broken(text, font.getlength, width)
+    lines = broken(text, measured(LETTERS), width)
     if len(lines) > TEXT_ROWS:
         lines = [*lines[: TEXT_ROWS - 1], lines[TEXT_ROWS - 1][:-1] + "…"]
     for number, line in enumerate(lines):
-        pen.text((at[0], at[1] + number * LETTERS * LINE_HEIGHT), line, fill=colour, font=font)
+        _set(pen, (at[0], at[1] + number * LETTERS * LINE_HEIGHT), line, LETTERS, colour)
 
 
-def _font(size: float) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(FONT, size)
+def _set(
+    pen: ImageDraw.ImageDraw, at: tuple[float, float], line: str, size: float, colour: tuple[int, int, int]
+) -> None:
+    base = at[1] + sized(INTER, size).getmetrics()[0]
+    set_row(pen, runs(line, reads_leftward(line)), (at[0], base), size, colour)
 
 
 def _png(sheet: Image.Image, share: float) -> bytes:

@@ -1,13 +1,14 @@
 """The end card: how to take part, large, over the last images of the film, a text for each panel."""
 
 from collections.abc import Iterator, Sequence
-from functools import cache
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFilter, ImageFont
+from PIL import Image, ImageDraw, ImageFilter
 
-from show.lettering import COLOURS, FONT
+from show.lettering import COLOURS, readable
 from show.making.encode import Picture
+from show.reading_order import measured, reads_leftward, runs, set_row
+from show.typefaces import INTER, sized
 
 DIM = 0.22  # how much of the last image shines through
 MARGIN = 0.07  # of a panel's width, free at both sides
@@ -34,30 +35,28 @@ def _panel(picture: Picture, text: str, account: str) -> Picture:
     panel = Image.fromarray(np.rint(np.asarray(soft) * DIM).astype(np.uint8))
     names: list[float] = []
     others: list[float] = []
-    for line in text.split("\n"):
+    lines = [readable(line) for line in text.split("\n")]
+    for line in lines:
         (names if account in line else others).append(_fit(line, panel.width))
     largest = min(names, default=LARGEST * panel.width)
     sizes = {True: largest, False: min([*others, BESIDE_THE_NAME * largest])}
-    _write(panel, [(line, _font(sizes[account in line])) for line in text.split("\n")], account)
+    _write(panel, [(line, sizes[account in line]) for line in lines], account)
     return np.asarray(panel)
 
 
 def _fit(line: str, width: int) -> float:
     """The largest size at which a line fits between the margins."""
     size = LARGEST * width
-    return size * min(1.0, (1 - 2 * MARGIN) * width / max(1.0, _font(size).getlength(line)))
+    return size * min(1.0, (1 - 2 * MARGIN) * width / max(1.0, measured(size)(line)))
 
 
-def _write(panel: Image.Image, lines: Sequence[tuple[str, ImageFont.FreeTypeFont]], account: str) -> None:
+def _write(panel: Image.Image, lines: Sequence[tuple[str, float]], account: str) -> None:
     """Centred lines, the whole a little above the middle, where it is read first."""
-    heights = [1.35 * font.size for _, font in lines]
+    heights = [1.35 * size for _, size in lines]
     pen, top = ImageDraw.Draw(panel), (panel.height - sum(heights)) * 0.45
-    for (line, font), height in zip(lines, heights, strict=True):
+    for (line, size), height in zip(lines, heights, strict=True):
         colour = YELLOW if account in line else PAPER
-        pen.text((panel.width / 2, top + height / 2), line, fill=colour, font=font, anchor="mm")
+        ascent, descent = sized(INTER, size).getmetrics()
+        at = (panel.width - measured(size)(line)) / 2, top + (height + ascent - descent) / 2
+        set_row(pen, runs(line, reads_leftward(line)), at, size, colour)
         top += height
-
-
-@cache
-def _font(size: float) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(FONT, size)

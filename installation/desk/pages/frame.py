@@ -13,7 +13,7 @@ from installation.desk.pages.ledgers import Ledgers
 from installation.desk.pages.limits import Buckets
 from installation.desk.pages.listener import LARGEST_BODY_BYTES
 from show.errors import LedgerError
-from show.lettering import FONT
+from show.typefaces import INTER
 
 log = logging.getLogger(__name__)
 
@@ -21,7 +21,7 @@ HERE = Path(__file__).parent
 FILES = {
     "style.css": (HERE / "style.css", "text/css"),
     "page.js": (HERE / "page.js", "text/javascript"),
-    "inter.otf": (FONT, "font/otf"),
+    "inter.otf": (INTER.path, "font/otf"),
 }
 POLICY = "; ".join(
     ["default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'"]
