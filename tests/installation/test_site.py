@@ -54,6 +54,20 @@ def test_captions_are_one_file_or_one_for_each_language(tmp_path: Path) -> None:
         load_site(write(tmp_path, f'{GOOD}{two}[captions]\nlanguage = "fr"'))
 
 
+@pytest.mark.parametrize("several", [False, True])
+def test_the_example_for_captions_is_a_site(tmp_path: Path, several: bool) -> None:
+    page = (Path(show.__file__).parent / "CAPTIONS.md").read_text()
+    example = page.partition("```toml\n")[2].partition("```")[0].replace("[show]\n", '[show]\nfilm = "film.mp4"\n')
+    if several:
+        example = example.replace('captions = "', '# captions = "', 1).replace("# captions.", "captions.")
+        example = example.replace("# language", "language")
+    for name in ("film", "english", "arabic"):
+        (tmp_path / f"{name}.vtt").write_text("WEBVTT\n")
+    site = load_site(write(tmp_path, example))
+    assert list(site.show.captions) == (["en", "ar"] if several else [""])
+    assert site.captions.language == ("en" if several else "")
+
+
 @pytest.mark.parametrize("table", ["[page]\nenabled = true", "[staff]\nenabled = true", '[folder]\ninbox = "in"'])
 def test_any_way_in_is_work_for_the_desk(tmp_path: Path, table: str) -> None:
     assert not load_site(write(tmp_path, GOOD)).takes_part
