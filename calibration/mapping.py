@@ -93,6 +93,11 @@ class Mapping:
         """The panel that each surface shows, from 0 on."""
         return tuple((surface.panel or place) - 1 for place, surface in enumerate(self.surfaces, 1))
 
+    def fits(self, panels: int) -> bool:
+        """Whether it shows so many panels; where surfaces name theirs, some may be shown nowhere."""
+        last, named = max(self.panels) + 1, any(surface.panel for surface in self.surfaces)
+        return last == panels or (named and last < panels)
+
     def moved(self, index: int, corners: Corners) -> "Mapping":
         """The same mapping with one surface hung elsewhere; MappingError when it cannot hang there."""
         surface = replace(self.surfaces[index], corners=corners)

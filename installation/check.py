@@ -114,9 +114,9 @@ def _sound_seconds(path: Path) -> float:
 def _mapping(site: Site, state: State) -> str:
     path = state.mapping if state.mapping.exists() else site.mapping
     mapping = load_mapping(path, state.mapping_backups)
-    if len(mapping.surfaces) != site.show.panels:
-        raise Fault(f"{path} hangs {len(mapping.surfaces)} panels and the film has {site.show.panels}")
-    return f"{len(mapping.surfaces)} panels on {mapping.width}x{mapping.height}, from {path}"
+    if not mapping.fits(site.show.panels):
+        raise Fault(f"{path} hangs {max(mapping.panels) + 1} panels and the film has {site.show.panels}")
+    return f"{len(set(mapping.panels))} panels on {mapping.width}x{mapping.height}, from {path}"
 
 
 def _display(site: Site, _: State) -> str:

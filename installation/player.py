@@ -361,12 +361,12 @@ class Player:
 
 
 def site_mapping(site: Site, state: State) -> Mapping:
-    """The technicians' mapping, or the site's own until there is one; a surface for each panel."""
+    """The technicians' mapping, or the site's own until there is one; it shows the site's panels."""
     path = state.mapping if state.mapping.exists() else site.mapping
     mapping = load_mapping(path, state.mapping_backups)
-    if len(mapping.surfaces) != site.show.panels:
+    if not mapping.fits(site.show.panels):
         raise SiteError(
-            f"{site.path}: [show] panels = {site.show.panels} is wrong: it must be {len(mapping.surfaces)},"
-            f" the number of surfaces in {path}"
+            f"{site.path}: [show] panels = {site.show.panels} is wrong: it must be {max(mapping.panels) + 1},"
+            f" the number of panels in {path}"
         )
     return mapping

@@ -38,7 +38,7 @@ class Projector:
         self._hang(default_mapping(width, height))
         self._look = Look(1.0, (1.0,) * 3, side_by_side(3))
         self._captions: dict[int, tuple[Box, Picture]] = {}  # by panel
-        self._patterns: dict[int, tuple[Box, Picture]] = {}  # by surface
+        self._patterns: dict[int, Picture] = {}  # by surface
         self._cards: list[warp.Card] | None = None  # to be laid out at the next draw
         self._placed: object = None
         self._fresh = False
@@ -87,19 +87,17 @@ class Projector:
 
         `box` is where it lies on the panel: x0, y0, x1, y1 in 0..1 from the top left corner.
         """
-        self._set(self._captions, panel, None if picture is None else (box, picture))
+        if picture is not None:
+            self._captions[panel] = box, picture
+        elif self._captions.pop(panel, None) is None:
+            return
+        self._cards = None
 
     def set_pattern(self, surface: int, picture: Picture | None) -> None:
         """Show an RGB picture (rows, columns, 3) on a surface (from 0) instead of its panel, or the panel again."""
         if picture is not None:
-            picture = np.concatenate([picture, np.full((*picture.shape[:2], 1), 255, np.uint8)], axis=2)
-        crop = self._mapping.surfaces[surface].crop
-        self._set(self._patterns, surface, None if picture is None else (crop, picture))
-
-    def _set(self, cards: dict[int, tuple[Box, Picture]], where: int, card: tuple[Box, Picture] | None) -> None:
-        if card is not None:
-            cards[where] = card
-        elif cards.pop(where, None) is None:
+            self._patterns[surface] = np.concatenate([picture, np.full((*picture.shape[:2], 1), 255, np.uint8)], axis=2)
+        elif self._patterns.pop(surface, None) is None:
             return
         self._cards = None
 
@@ -114,8 +112,9 @@ class Projector:
         return max(width, round(height / shape)), max(height, round(width * shape))
 
     def _largest(self, panel: int) -> tuple[int, int]:
-        shown = [one for one, its in zip(self._mapping.surfaces, self._mapping.panels, strict=True) if its == panel]
-        widths, heights = zip(*(_whole_size(surface) for surface in shown), strict=True)
+        surfaces = self._mapping.surfaces
+        shown = [surface for surface, its in zip(surfaces, self._mapping.panels, strict=True) if its == panel]
+        widths, heights = zip(*(_whole_size(surface) for surface in shown or surfaces), strict=True)
         return max(widths), max(heights)
 
     def overlay(self, marks: Sequence[Mark]) -> None:
@@ -158,10 +157,13 @@ class Projector:
 
     def _laid_out(self) -> list[warp.Card]:
         if self._cards is None:
-            panels = enumerate(self._mapping.panels)
-            cards = [self._patterns.get(surface) or self._captions.get(panel) for surface, panel in panels]
-            self._cards = self._canvas.upload_cards(cards)
+            self._cards = self._canvas.upload_cards([self._card(place) for place in range(len(self._mapping.surfaces))])
         return self._cards
+
+    def _card(self, surface: int) -> tuple[Box, Picture] | None:
+        if surface in self._patterns:
+            return self._mapping.surfaces[surface].crop, self._patterns[surface]
+        return self._captions.get(self._mapping.panels[surface])
 
 
 def _whole_size(surface: Surface) -> tuple[int, int]:
