@@ -25,6 +25,7 @@ NAMES: dict[Form, str] = {"h264": "H.264", "prores": "ProRes 422 HQ", "hap": "HA
 SUFFIXES: dict[Form, str] = {"h264": ".mp4", "prores": ".mov", "hap": ".mov", "hap_q": ".mov"}
 CRF = 16
 BITS_A_SECOND = 192_000
+TIMESCALE = "240000"  # in which sound and picture of every usual rate end on a whole number, so that both end together
 BLOCK_FRAMES = 1024  # that AAC packs at a time
 CAREFULLY = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT
 
@@ -79,7 +80,7 @@ def write(movie: Movie, pictures: Iterable[Picture], sound: Samples | None) -> N
 
 
 def _write(movie: Movie, path: Path, pictures: Iterable[Picture], sound: Samples | None) -> None:
-    with av.open(str(path), "w", options={"movflags": "+faststart"}) as container:
+    with av.open(str(path), "w", options={"movflags": "+faststart", "movie_timescale": TIMESCALE}) as container:
         picture_stream = _picture_stream(container, movie)
         speaker = _Speaker(container, movie, sound) if sound is not None else None
         colours = VideoReformatter()
