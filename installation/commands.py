@@ -31,6 +31,13 @@ class Seek:
 
 
 @dataclass(frozen=True)
+class Rate:
+    """Play so many times as fast, 1 as the film is meant; at any other rate without sound."""
+
+    rate: float
+
+
+@dataclass(frozen=True)
 class Blackout:
     """Black picture while show and narration run on, or back."""
 
@@ -153,7 +160,7 @@ LevelCommand = (
 )
 SoundCommand = LevelCommand | HeadphoneIdentify | SaveLevels | UndoLevels
 ClipCommand = PlayClip | RemoveClip | PauseMaking | ResumeMaking
-Command = Go | Pause | Resume | Seek | Blackout | Fade | PanelOpacity | SoundCommand | ClipCommand
+Command = Go | Pause | Resume | Seek | Rate | Blackout | Fade | PanelOpacity | SoundCommand | ClipCommand
 QUEUE_IS_FULL = "too many commands are waiting; send it again"
 
 
