@@ -201,7 +201,7 @@ def test_seek_moves_picture_and_sound_to_the_same_moment(evening: Evening, to: f
 
 def test_another_rate_is_silent_and_the_films_own_brings_picture_and_sound_together_again(evening: Evening) -> None:
     evening.tell("/show/rate", "f", 2.0)
-    assert evening.ask("/show/rate") == 2.0
+    wait_until(lambda: evening.ask("/show/rate") == 2.0, "the rate")
     wait_until(lambda: not evening.hear(0.1).any(), "silence")
     with Watcher(evening.wall, evening.counter) as watcher:
         wait_until(lambda: len(watcher.frames) > FRAMES, "a whole loop")
