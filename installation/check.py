@@ -120,12 +120,12 @@ def _mapping(site: Site, state: State) -> str:
 
 
 def _display(site: Site, _: State) -> str:
-    from installation.projector import list_displays
+    from installation.projector import ALL, list_displays
 
     displays = {each.name: f"{each.name} {each.width}x{each.height}" for each in list_displays()}
     if not displays:
         return _connected(site)
-    if site.display.name and site.display.name not in displays:
+    if site.display.name and site.display.name not in (*displays, ALL):
         raise Fault(f'[display] name = "{site.display.name}" is not among {", ".join(displays.values())}')
     return ", ".join(displays.values())
 
