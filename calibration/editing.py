@@ -7,7 +7,6 @@ keeps the last usable place of each panel until its points are usable again.
 import math
 from dataclasses import dataclass
 
-from calibration import homography
 from calibration.errors import MappingError
 from calibration.homography import Corners, Point
 from calibration.mapping import CORNER_NAMES, Mapping, stray
@@ -165,7 +164,7 @@ class Editor:
 
     def _problem_of(self, index: int) -> str | None:
         surface, corners = self._start.surfaces[index], self.points[index]
-        wrong = stray(corners, self._start.width, self._start.height) or homography.problem(corners, surface.flipped)
+        wrong = stray(corners, self._start.width, self._start.height) or surface.problem(corners)
         return f"{surface.name}: {wrong}" if wrong else None
 
     def _goes_on(self, at: float) -> bool:

@@ -1,14 +1,19 @@
-"""Where on the projector's picture each panel hangs."""
+"""Where on the projector's picture each panel hangs, and how it is lit there."""
 
 from dataclasses import dataclass, replace
 
-from calibration import homography
+import numpy as np
+
+from calibration import homography, mesh
 from calibration.errors import MappingError
 from calibration.homography import Corners, Matrix, Point
+from calibration.light import PLAIN, Light, Mask
+from calibration.mesh import Mesh
 
 CORNER_NAMES = ("top left", "top right", "bottom right", "bottom left")
 SIZES_PX = (16, 16384)
-MOST_SURFACES = 8
+MOST_SURFACES = 64
+WHOLE = (0.0, 0.0, 1.0, 1.0)
 
 # Three bay windows seen from a shelf at the back wall, in shares of the picture: the outer ones turn to the room.
 _BAY = {
@@ -20,30 +25,51 @@ _BAY = {
 
 @dataclass(frozen=True)
 class Surface:
-    """One panel: its name and corners TL, TR, BR, BL in output px (see homography); MappingError when unusable."""
+    """A panel, or part of one, on the wall: its name and corners TL, TR, BR, BL in output px (see homography).
+
+    `panel` is which one it shows, from 1 on, 0 for the one of its own place in the mapping; `crop` the part of it, x0,
+    y0, x1, y1 in 0..1. What is finer than four corners is in `mesh`, what is not to be seen in `masks`, how it is lit
+    in `light`. MappingError when unusable.
+    """
 
     name: str
     corners: Corners
     flipped: bool = False
+    panel: int = 0
+    crop: tuple[float, float, float, float] = WHOLE
+    mesh: Mesh | None = None
+    masks: tuple[Mask, ...] = ()
+    light: Light = PLAIN
 
     def __post_init__(self) -> None:
-        if wrong := homography.problem(self.corners, self.flipped):
+        if wrong := self.problem(self.corners):
             raise MappingError(f"{self.name}: {wrong}")
+
+    def problem(self, corners: Corners) -> str | None:
+        """Why it cannot hang at these corners, or None when it can."""
+        wrong = homography.problem(corners, self.flipped)
+        return wrong or (mesh.problem(self.mesh, corners) if self.mesh else None)
 
     @property
     def to_output(self) -> Matrix:
-        """Homography from panel u, v in 0..1 to output px."""
+        """Homography from surface u, v in 0..1 to output px."""
         return homography.unit_to_quad(self.corners)
 
     @property
-    def to_panel(self) -> Matrix:
-        """Homography from output px to panel u, v."""
+    def to_surface(self) -> Matrix:
+        """Homography from output px to surface u, v."""
         return homography.quad_to_unit(self.corners)
+
+    @property
+    def to_panel(self) -> Matrix:
+        """Homography from output px to panel u, v, which are the surface's own where it shows a whole panel."""
+        x0, y0, x1, y1 = self.crop
+        return np.array([[x1 - x0, 0.0, x0], [0.0, y1 - y0, y0], [0.0, 0.0, 1.0]]) @ self.to_surface
 
 
 @dataclass(frozen=True)
 class Mapping:
-    """The output in px and the panels on it, left to right; MappingError when they do not fit together."""
+    """The output in px and the surfaces on it, left to right; MappingError when they do not fit together."""
 
     width: int
     height: int
@@ -62,8 +88,18 @@ class Mapping:
             if wrong := stray(surface.corners, self.width, self.height):
                 raise MappingError(f"{surface.name}: {wrong}")
 
+    @property
+    def panels(self) -> tuple[int, ...]:
+        """The panel that each surface shows, from 0 on."""
+        return tuple((surface.panel or place) - 1 for place, surface in enumerate(self.surfaces, 1))
+
+    def fits(self, panels: int) -> bool:
+        """Whether it shows so many panels; where surfaces name theirs, some may be shown nowhere."""
+        last, named = max(self.panels) + 1, any(surface.panel for surface in self.surfaces)
+        return last == panels or (named and last < panels)
+
     def moved(self, index: int, corners: Corners) -> "Mapping":
-        """The same mapping with one panel hung elsewhere; MappingError when it cannot hang there."""
+        """The same mapping with one surface hung elsewhere; MappingError when it cannot hang there."""
         surface = replace(self.surfaces[index], corners=corners)
         return replace(self, surfaces=(*self.surfaces[:index], surface, *self.surfaces[index + 1 :]))
 

@@ -21,6 +21,7 @@ from installation.errors import SiteError
 from installation.film import film_item, panel_sizes
 from installation.pattern import pattern
 from installation.projector import Crop, Look, Projector, side_by_side
+from installation.projector.grids import longest_sides
 from installation.site import Site, load_site
 from installation.state import State
 from installation.technician import Technician, View
@@ -112,16 +113,17 @@ class Wall:
         self.projector = projector
         self._size = mapping.width, mapping.height
         self._shown: View | None = None
-        shown = [i % site.show.panels for i in range(len(mapping.surfaces))]
-        alone = len(site.show.films) > 1
-        self._crops = tuple(Crop() if alone else side_by_side(site.show.panels)[panel] for panel in shown)
-        self._films = tuple(shown) if alone else ()
+        shown = [panel % site.show.panels for panel in mapping.panels]
+        panels, alone = max(mapping.panels) + 1, len(site.show.films) > 1
+        crops = side_by_side(site.show.panels)
+        self._crops = tuple(Crop() if alone else crops[panel % len(crops)] for panel in range(panels))
+        self._films = tuple(panel % site.show.panels for panel in range(panels)) if alone else ()
         self._stills, shapes = _stills(site)
         for film, still in enumerate(self._stills):
             projector.upload(still, film)
         self._patterns = [
-            pattern(surface.name, i + 1, *_pattern_size(projector.caption_size(i), shapes[panel]))
-            for i, (surface, panel) in enumerate(zip(mapping.surfaces, shown, strict=True))
+            pattern(surface.name, i, *_pattern_size(longest_sides(surface), shapes[panel]))
+            for i, (surface, panel) in enumerate(zip(mapping.surfaces, shown, strict=True), 1)
         ]
 
     @property

@@ -118,18 +118,18 @@ def _sound_seconds(path: Path) -> float:
 def _mapping(site: Site, state: State) -> str:
     path = state.mapping if state.mapping.exists() else site.mapping
     mapping = load_mapping(path, state.mapping_backups)
-    if len(mapping.surfaces) != site.show.panels:
-        raise Fault(f"{path} hangs {len(mapping.surfaces)} panels and the film has {site.show.panels}")
-    return f"{len(mapping.surfaces)} panels on {mapping.width}x{mapping.height}, from {path}"
+    if not mapping.fits(site.show.panels):
+        raise Fault(f"{path} hangs {max(mapping.panels) + 1} panels and the film has {site.show.panels}")
+    return f"{len(set(mapping.panels))} panels on {mapping.width}x{mapping.height}, from {path}"
 
 
 def _display(site: Site, _: State) -> str:
-    from installation.projector import list_displays
+    from installation.projector import ALL, list_displays
 
     displays = {each.name: f"{each.name} {each.width}x{each.height}" for each in list_displays()}
     if not displays:
         return _connected(site)
-    if site.display.name and site.display.name not in displays:
+    if site.display.name and site.display.name not in (*displays, ALL):
         raise Fault(f'[display] name = "{site.display.name}" is not among {", ".join(displays.values())}')
     return ", ".join(displays.values())
 

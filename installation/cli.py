@@ -240,12 +240,16 @@ def _add_calibrate(commands: Commands) -> None:
 
 
 def _add_film(commands: Commands, wanted: str) -> None:
-    parser = _command(commands, "film", "make the triptych, or bring any movie into house form")
+    parser = _command(
+        commands, "film", "make the triptych, bring any movie into house form, or bake the mapped film as a movie"
+    )
     actions = parser.add_subparsers(metavar="ACTION", required=True)
     render = actions.add_parser("render", help="make the triptych of a story")
     render.add_argument("story", type=Path, metavar="STORY")
     render.add_argument("out", type=Path, metavar="OUT")
     _delegate(render, "show.making.film")
+    baked = actions.add_parser("bake", help="the mapped film with captions and sound as one movie, for a media player")
+    _delegate_all(baked, "installation.baking.command", wanted == "film")
     brought = actions.add_parser("import", help="bring any movie into house form, and say what changed")
     _delegate_all(brought, "show.house_form.importing", wanted == "film")
 

@@ -31,6 +31,13 @@ class Seek:
 
 
 @dataclass(frozen=True)
+class Rate:
+    """Play so many times as fast, 1 as the film is meant; at any other rate without sound."""
+
+    rate: float
+
+
+@dataclass(frozen=True)
 class Blackout:
     """Black picture while show and narration run on, or back."""
 
@@ -168,7 +175,8 @@ LevelCommand = (
 SoundCommand = LevelCommand | HeadphoneIdentify | SaveLevels | UndoLevels
 ClipCommand = PlayClip | RemoveClip | PauseMaking | ResumeMaking
 CaptionCommand = CaptionLanguage | ShowCaptions
-Command = Go | Pause | Resume | Seek | Blackout | Fade | PanelOpacity | SoundCommand | CaptionCommand | ClipCommand
+Transport = Go | Pause | Resume | Seek | Rate
+Command = Transport | Blackout | Fade | PanelOpacity | SoundCommand | CaptionCommand | ClipCommand
 QUEUE_IS_FULL = "too many commands are waiting; send it again"
 
 

@@ -6,13 +6,13 @@ whose sentence goes to the sender.
 
 from collections.abc import Sequence
 
-from installation.commands import Blackout, Fade, Go, PanelOpacity, Pause, PlayClip, RemoveClip, Resume, Seek
+from installation.commands import Blackout, Fade, Go, PanelOpacity, Pause, PlayClip, Rate, RemoveClip, Resume, Seek
 from installation.running_order import RunningOrder
 from show.fades import Fader
 from show.programme import Item, Programme
 from show.transport import Transport
 
-Move = Go | Pause | Resume | Seek | PlayClip
+Move = Go | Pause | Resume | Seek | Rate | PlayClip
 Cue = Move | RemoveClip | Blackout | Fade | PanelOpacity
 
 
@@ -57,7 +57,8 @@ class Performance:
         return self.transport.show_time(now)
 
     def open_house(self, now: float) -> None:
-        """Begin the day, with the programme's beginning unless the last fade-out still runs."""
+        """Begin the day at the film's own rate, with the programme's beginning unless the last fade-out still runs."""
+        self.transport.run_at(1.0, now)
         if not self.transport.playing:
             self.order.rewind(self.show_time(now))
         self.open, self.paused = True, False
@@ -82,7 +83,7 @@ class Performance:
     def take(self, cue: Cue, now: float) -> None:
         """Act on a command, or raise ValueError with the reason."""
         match cue:
-            case Go() | Pause() | Resume() | Seek() | PlayClip():
+            case Go() | Pause() | Resume() | Seek() | Rate() | PlayClip():
                 self._move(cue, now)
             case RemoveClip(clip):
                 self._remove(clip, now)
@@ -109,6 +110,9 @@ class Performance:
             case Seek(seconds):
                 self.order.seek(seconds, self.show_time(now))
                 self._jumped()
+            case Rate(rate):
+                self.transport.run_at(rate, now)
+                self.interruptions += 1
             case PlayClip(clip):
                 self.order.play(self._clip(clip), self.show_time(now))
                 self._jumped()

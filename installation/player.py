@@ -224,7 +224,8 @@ class Player:
             self._interruptions = performance.interruptions
             self.scene.interrupt()
         self.scene.forget(performance.order.is_gone)
-        moment = Moment(seen, show_time, performance.brightness(seen), tuple(performance.panels))
+        rate = performance.transport.rate
+        moment = Moment(seen, show_time, performance.brightness(seen), tuple(performance.panels), rate)
         return self.scene.show(slot, frames, moment)
 
     def _slow(self, now: float, seen: float) -> None:
@@ -235,11 +236,18 @@ class Player:
         papers, performance = self.reporter.papers, self.performance
         self.headphones.shelve(papers.sounds)
         performance.shelve(papers.clips, seen)
+        self._catch_up(seen)
         self.night.tick(now, performance.dark(seen), self._hours.until_open(self._wall()), papers.to_make)
         self._say("sound", self.headphones.state)
         self._keep_removals()
         self._notifier.status(tell(self.board.latest.as_json()).partition("\n")[0])
         self.sync.tell_again()
+
+    def _catch_up(self, seen: float) -> None:
+        """A film that cannot be decoded as fast as it is asked for goes on from where it should be."""
+        slot, transport = self.performance.order.current, self.performance.transport
+        if transport.rate > 1 and self.scene.behind(slot, transport.show_time(seen)) > SLOW_SECONDS:
+            slot.seek(transport.show_time(seen))
 
     def _listen_again(self) -> None:
         """A network card may come up after the show."""
@@ -309,6 +317,7 @@ class Player:
             duration=slot.film.duration,
             cue=slot.item.name,
             fps=float(slot.film.fps),
+            rate=performance.transport.rate,
             frames_shown=counts.frames_shown,
             late=counts.late,
             dropped=counts.dropped,
@@ -363,12 +372,12 @@ class Player:
 
 
 def site_mapping(site: Site, state: State) -> Mapping:
-    """The technicians' mapping, or the site's own until there is one; a surface for each panel."""
+    """The technicians' mapping, or the site's own until there is one; it shows the site's panels."""
     path = state.mapping if state.mapping.exists() else site.mapping
     mapping = load_mapping(path, state.mapping_backups)
-    if len(mapping.surfaces) != site.show.panels:
+    if not mapping.fits(site.show.panels):
         raise SiteError(
-            f"{site.path}: [show] panels = {site.show.panels} is wrong: it must be {len(mapping.surfaces)},"
-            f" the number of surfaces in {path}"
+            f"{site.path}: [show] panels = {site.show.panels} is wrong: it must be {max(mapping.panels) + 1},"
+            f" the number of panels in {path}"
         )
     return mapping

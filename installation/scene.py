@@ -19,12 +19,16 @@ BLACK = Frame.of_arrays(*(np.full((2, 2), level, np.uint8) for level in (16, 128
 
 @dataclass(frozen=True)
 class Moment:
-    """A moment to be shown: when it will be seen (monotonic), its show time, brightness and the panels' opacities."""
+    """A moment to be shown: when it will be seen (monotonic), its show time, brightness and the panels' opacities.
+
+    At another `rate` than the film's own, frames are left out or held on purpose: none counts as lost or late.
+    """
 
     seen: float
     show_time: float
     brightness: float
     opacities: tuple[float, ...]
+    rate: float = 1.0
 
 
 @dataclass
@@ -118,6 +122,8 @@ class Scene:
         self._projector.draw(look)
         flipped_at = self._projector.flip()
         if fresh:
+            if moment.rate != 1.0:
+                self.interrupt()
             self._count(slot, indexes, show_time + flipped_at - moment.seen, flipped_at)
         self._shown = replace(self._shown, look=look, lines=lines)
         return True

@@ -48,6 +48,10 @@ class Slot:
         waiting = any(frame is None and not strand.failed for frame, strand in zip(frames, self.strands, strict=True))
         return self.stills if waiting or not any(frames) else frames
 
+    def settled(self, show_time: float) -> bool:
+        """Whether waiting would not bring better frames for a show time than `frames` gives by now."""
+        return all(strand.settled(self.position(show_time) + self.run) for strand in self.strands)
+
     def firsts(self) -> Frames:
         """The first picture of each film, once all have come by."""
         firsts = tuple(strand.first for strand in self.strands)

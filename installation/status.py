@@ -28,6 +28,7 @@ class Status:
     duration: float = 0.0
     cue: str = ""
     fps: float = 0.0
+    rate: float = 1.0
     frames_shown: int = 0
     late: int = 0
     dropped: int = 0

@@ -26,7 +26,7 @@ class Sync:
         """Lean the picture toward the DAC's clock; `offset_ms` is how far the sound was off, None without sound."""
         transport, reading = self._performance.transport, self._headphones.reading
         self.offset_ms = None
-        if reading is None or reading.epoch != transport.epoch or not transport.playing:
+        if reading is None or reading.epoch != transport.epoch or not transport.sounding:
             return
         drift = transport.drift(reading.anchor)
         self.offset_ms = drift * 1000
@@ -41,7 +41,7 @@ class Sync:
         if (transport.epoch, order.changed) != self._told_course:
             self._told_course = (transport.epoch, order.changed)
             heard = segments(order.heard)
-            self._headphones.follow(Course(transport.epoch, transport.playing, transport.anchor, heard))
+            self._headphones.follow(Course(transport.epoch, transport.sounding, transport.anchor, heard))
         if self._performance.level != self._told_level:
             self._told_level = self._performance.level
             self._headphones.set_level(self._performance.level, self._performance.level_fade_seconds)

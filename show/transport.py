@@ -1,7 +1,7 @@
 """Where the show stands: arithmetic of play, pause and drift, with time handed in.
 
 Show time T counts the seconds played since the start; it runs on over loops and interludes and stands still in a pause.
-While the show plays, T = now - anchor on the monotonic clock. Every jump of the anchor is a new epoch.
+While the show plays, T = (now - anchor) x rate on the monotonic clock. Every jump of the anchor is a new epoch.
 """
 
 
@@ -10,6 +10,7 @@ class Transport:
 
     def __init__(self) -> None:
         self.playing = False
+        self.rate = 1.0
         self.epoch = 0
         self._anchor = 0.0
         self._held = 0.0
@@ -19,14 +20,19 @@ class Transport:
         """The moment at which show time 0 would have been, as long as nothing is paused."""
         return self._anchor
 
+    @property
+    def sounding(self) -> bool:
+        """Whether sound can go along: it knows but one rate."""
+        return self.playing and self.rate == 1.0
+
     def show_time(self, now: float) -> float:
         """Show time T at a moment."""
-        return now - self._anchor if self.playing else self._held
+        return (now - self._anchor) * self.rate if self.playing else self._held
 
     def play(self, now: float) -> None:
         """Run on from where the show stands."""
         if not self.playing:
-            self._anchor = now - self._held
+            self._anchor = now - self._held / self.rate
             self.playing = True
             self.epoch += 1
 
@@ -35,6 +41,13 @@ class Transport:
         if self.playing:
             self._held = self.show_time(now)
             self.playing = False
+            self.epoch += 1
+
+    def run_at(self, rate: float, now: float) -> None:
+        """Go on from here at another rate; nothing happens where it is the rate already."""
+        if rate != self.rate:
+            self._anchor = now - self.show_time(now) / rate
+            self.rate = rate
             self.epoch += 1
 
     def jump(self) -> None:

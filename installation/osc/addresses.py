@@ -23,6 +23,7 @@ from installation.commands import (
     Pause,
     PauseMaking,
     PlayClip,
+    Rate,
     RemoveClip,
     Resume,
     ResumeMaking,
@@ -97,6 +98,7 @@ def _restarts(status: Status) -> int:
 
 CUE = Text("cue")
 CLIP = Whole("clip")
+RATE = Number("rate", 0.25, 4)
 POSITION = Number("position", 0, math.inf, "s")
 LEVEL = Number("to", 0, 1)
 OPACITY = Number("opacity", 0, 1)
@@ -115,6 +117,13 @@ TRANSPORT = (
         (POSITION,),
         command=Seek,
         read=lambda status, _: status.position,
+    ),
+    Row(
+        "/rate",
+        "Play so many times as fast as the film is meant; at any rate but 1 without sound. A new day begins at 1.",
+        (RATE,),
+        command=Rate,
+        read=lambda status, _: status.rate,
     ),
     Row(
         "/blackout",
@@ -256,6 +265,7 @@ READINGS = (
     _state("duration", "Seconds the current item lasts.", lambda s: s.duration),
     _state("cue", "Name of the current item.", lambda s: s.cue),
     _state("fps", "Frames a second of the current item.", lambda s: s.fps),
+    _state("rate", "How many times as fast as meant it plays.", lambda s: s.rate),
     _state("shown", "Frames shown since the show started.", lambda s: s.frames_shown),
     _state("late", "Frames that came late.", lambda s: s.late),
     _state("dropped", "Frames that were never shown.", lambda s: s.dropped),

@@ -5,8 +5,18 @@ projector. Drawing happens only when asked: `upload`, `set_mapping`, `set_captio
 `draw`, which `flip` brings onto the wall.
 """
 
-from installation.projector.displays import DisplayInfo, await_display, list_displays
+from installation.projector.displays import ALL, DisplayInfo, await_display, list_displays
 from installation.projector.look import Crop, KeyPress, Look, side_by_side
 from installation.projector.projector import Projector
 
-__all__ = ["Crop", "DisplayInfo", "KeyPress", "Look", "Projector", "await_display", "list_displays", "side_by_side"]
+__all__ = [
+    "ALL",
+    "Crop",
+    "DisplayInfo",
+    "KeyPress",
+    "Look",
+    "Projector",
+    "await_display",
+    "list_displays",
+    "side_by_side",
+]

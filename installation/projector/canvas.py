@@ -1,4 +1,4 @@
-"""The draw itself, and all there is of GL state: one shader pass over all panels."""
+"""The draw itself, and all there is of GL state: one shader pass over all surfaces."""
 
 from collections.abc import Iterable, Sequence
 from ctypes import c_void_p
@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 from pyglet import gl
 
-from installation.projector import warp
+from installation.projector.grids import TRIANGLES, VERTEX
 from installation.projector.look import Picture
-from installation.projector.shading import Shading, Vertices
-from installation.projector.textures import CardTexture, FilmTextures
+from installation.projector.shading import Features, Shading, Vertices
+from installation.projector.textures import CardTexture, FilmTextures, MaskTexture
 from installation.projector.warp import Box, Card, Run
 from show.films import Frame
 
@@ -18,25 +18,32 @@ Port = tuple[int, int, int, int]
 
 
 class Canvas:
-    """Everything drawn: films and cards on the panels, black around them."""
+    """Everything drawn: films and cards on the surfaces, black around them."""
 
     def __init__(self) -> None:
-        self._panels = Vertices(warp.VERTEX)
+        self._surfaces = Vertices(VERTEX)
         self._films = {0: FilmTextures()}
         self._cards = CardTexture()
-        self._shadings: dict[tuple[str, str | None], Shading] = {}
+        self._masks = MaskTexture()
+        self._features: Features = frozenset()
+        self._shadings: dict[tuple[str, str | None, Features], Shading] = {}
 
     def upload(self, frame: Frame, film: int) -> None:
         """Copy a frame into the film's textures."""
         self._textures(film).upload(frame)
 
     def upload_cards(self, cards: Sequence[tuple[Box, Picture] | None]) -> list[Card]:
-        """Copy the cards of all panels into their texture; where each has come to lie."""
+        """Copy the cards of all surfaces into their texture; where each has come to lie."""
         return self._cards.upload(cards)
 
-    def place_panels(self, vertices: NDArray[np.void]) -> None:
-        """Take the panels' corners, dtype warp.VERTEX."""
-        self._panels.upload(vertices)
+    def light(self, features: Features, masks: NDArray[np.float32]) -> None:
+        """Be able to do this from now on, with these texels of masks."""
+        self._features = features
+        self._masks.upload(masks)
+
+    def place(self, vertices: NDArray[np.void]) -> None:
+        """Take the surfaces' corners, dtype VERTEX."""
+        self._surfaces.upload(vertices)
 
     def draw(self, port: Port, runs: Sequence[Run]) -> None:
         """Compose the picture in that part of the window."""
@@ -46,7 +53,7 @@ class Canvas:
         for run in runs:
             film, former = self._textures(run.film), None if run.former is None else self._textures(run.former)
             self._shading(film, former).use(film, former)
-            self._panels.draw(run.first, run.count)
+            self._surfaces.draw(run.first, run.count)
 
     def _textures(self, film: int) -> FilmTextures:
         if film not in self._films:
@@ -54,14 +61,14 @@ class Canvas:
         return self._films[film]
 
     def _shading(self, film: FilmTextures, former: FilmTextures | None) -> Shading:
-        forms = film.sight.form, former.sight.form if former else None
+        forms = film.sight.form, former.sight.form if former else None, self._features
         if forms not in self._shadings:
             self._shadings[forms] = Shading(*forms)
         return self._shadings[forms]
 
     def warm(self, draws: Iterable[tuple[Frame, Frame | None]]) -> None:
         """Draw frames, some of them with a former one, where nothing is seen."""
-        self._panels.upload(np.zeros(len(warp.TRIANGLES), warp.VERTEX))
+        self._surfaces.upload(np.zeros(len(TRIANGLES), VERTEX))
         self.upload_cards([])
         gl.glEnable(gl.GL_SCISSOR_TEST)
         gl.glScissor(0, 0, 0, 0)
@@ -69,7 +76,7 @@ class Canvas:
             self.upload(frame, 0)
             if former:
                 self.upload(former, 1)
-            self.draw((0, 0, 1, 1), [Run(0, 1 if former else None, 0, len(warp.TRIANGLES))])
+            self.draw((0, 0, 1, 1), [Run(0, 1 if former else None, 0, len(TRIANGLES))])
         gl.glDisable(gl.GL_SCISSOR_TEST)
 
     def read(self, port: Port) -> Picture:

@@ -14,6 +14,7 @@ import pyglet
 from installation.errors import NoDisplay
 
 USUAL_HZ = 60.0
+ALL = "all"  # the name of all displays together
 POLL_SECONDS = 0.2
 
 pyglet.options.debug_gl = False  # every GL call would be followed by glGetError
@@ -30,6 +31,41 @@ class DisplayInfo:
     width: int
     height: int
     refresh_hz: float
+
+
+@dataclass(frozen=True)
+class Span:
+    """All displays as one, for a picture that several projectors share; as far as the stage asks, one of pyglet's."""
+
+    screens: tuple[Any, ...]
+
+    @property
+    def x(self) -> int:
+        """Its left edge, px."""
+        return int(min(screen.x for screen in self.screens))
+
+    @property
+    def y(self) -> int:
+        """Its top edge, px."""
+        return int(min(screen.y for screen in self.screens))
+
+    @property
+    def width(self) -> int:
+        """From the leftmost to the rightmost px."""
+        return int(max(screen.x + screen.width for screen in self.screens)) - self.x
+
+    @property
+    def height(self) -> int:
+        """From the highest to the lowest px."""
+        return int(max(screen.y + screen.height for screen in self.screens)) - self.y
+
+    def get_monitor_name(self) -> str:
+        """The names of all."""
+        return " and ".join(screen.get_monitor_name() for screen in self.screens)
+
+    def get_mode(self) -> Any:
+        """The mode of the slowest, which all must wait for."""
+        return min((screen.get_mode() for screen in self.screens), key=lambda mode: mode.rate if mode else 0)
 
 
 def display_answers() -> bool:
@@ -77,12 +113,17 @@ def list_displays() -> tuple[DisplayInfo, ...]:
 
 
 def find_screen(name: str) -> Any:
-    """pyglet's screen of that connector, the primary one when the name is empty; NoDisplay naming those there are."""
+    """pyglet's screen of that connector, the primary one when the name is empty, a Span of all by the name "all".
+
+    NoDisplay naming those there are.
+    """
     screens = _screens()
     if not screens:
         raise NoDisplay("no display is switched on")
     if not name:
         return next(filter(_is_primary, screens), screens[0])
+    if name.lower() == ALL:
+        return Span(tuple(screens)) if len(screens) > 1 else screens[0]
     for screen in screens:
         if screen.get_monitor_name().lower() == name.lower():
             return screen

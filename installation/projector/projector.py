@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from calibration.mapping import Mapping, default_mapping
-from installation.projector import warming, warp
+from calibration.mapping import Mapping, Surface, default_mapping
+from installation.projector import masks, warming, warp
 from installation.projector.displays import settle
+from installation.projector.grids import longest_sides
 from installation.projector.look import KeyPress, Look, Picture, PointerMove, side_by_side
 from installation.projector.marks import Mark
 from installation.projector.warp import Box
@@ -34,9 +35,10 @@ class Projector:
         self._stage = Stage(width, height, display, fullscreen)
         self._canvas = Canvas()
         self._overlay = Overlay(width, height)
-        self._mapping = default_mapping(width, height)
+        self._hang(default_mapping(width, height))
         self._look = Look(1.0, (1.0,) * 3, side_by_side(3))
-        self._pictures: dict[int, tuple[Box, Picture]] = {}
+        self._captions: dict[int, tuple[Box, Picture]] = {}  # by panel
+        self._patterns: dict[int, Picture] = {}  # by surface
         self._cards: list[warp.Card] | None = None  # to be laid out at the next draw
         self._placed: object = None
         self._fresh = False
@@ -68,40 +70,52 @@ class Projector:
 
     def set_mapping(self, mapping: Mapping) -> None:
         """Hang the panels so."""
-        if len(mapping.surfaces) != len(self._mapping.surfaces):
+        if mapping.panels != self._mapping.panels:
             self._cards = None
-        self._mapping = mapping
+        self._hang(mapping)
+
+    def _hang(self, mapping: Mapping) -> None:
+        self._mapping, self._vertices = mapping, warp.Vertices(mapping)
+        self._canvas.light(warp.features(mapping), masks.texels(mapping))
 
     def upload(self, frame: Frame, film: int = 0) -> None:
         """Show this frame of a film, wherever a look asks for that film."""
         self._canvas.upload(frame, film)
 
-    def set_caption(self, surface: int, picture: Picture | None, box: Box = WHOLE_PANEL) -> None:
+    def set_caption(self, panel: int, picture: Picture | None, box: Box = WHOLE_PANEL) -> None:
         """Lay an RGBA picture (rows, columns, 4), straight alpha, over the film on a panel (from 0), or take it away.
 
         `box` is where it lies on the panel: x0, y0, x1, y1 in 0..1 from the top left corner.
         """
         if picture is not None:
-            self._pictures[surface] = box, picture
-        elif self._pictures.pop(surface, None) is None:
+            self._captions[panel] = box, picture
+        elif self._captions.pop(panel, None) is None:
             return
         self._cards = None
 
     def set_pattern(self, surface: int, picture: Picture | None) -> None:
-        """Show an RGB picture (rows, columns, 3) on a panel (from 0) instead of the film, or the film again."""
+        """Show an RGB picture (rows, columns, 3) on a surface (from 0) instead of its panel, or the panel again."""
         if picture is not None:
-            picture = np.concatenate([picture, np.full((*picture.shape[:2], 1), 255, np.uint8)], axis=2)
-        self.set_caption(surface, picture)
+            self._patterns[surface] = np.concatenate([picture, np.full((*picture.shape[:2], 1), 255, np.uint8)], axis=2)
+        elif self._patterns.pop(surface, None) is None:
+            return
+        self._cards = None
 
-    def caption_size(self, surface: int, shape: float | None = None) -> tuple[int, int]:
-        """Width and height in px at which a picture for the whole panel is shown without being scaled up.
+    def caption_size(self, panel: int, shape: float | None = None) -> tuple[int, int]:
+        """Width and height in px at which a picture for the whole panel is nowhere shown scaled up.
 
         `shape` is the panel's own height to width: seen at an angle it looks narrower than it is. None takes its look.
         """
-        width, height = warp.longest_sides(self._mapping.surfaces[surface])
+        width, height = self._largest(panel)
         if shape is None:
             return width, height
         return max(width, round(height / shape)), max(height, round(width * shape))
+
+    def _largest(self, panel: int) -> tuple[int, int]:
+        surfaces = self._mapping.surfaces
+        shown = [surface for surface, its in zip(surfaces, self._mapping.panels, strict=True) if its == panel]
+        widths, heights = zip(*(_whole_size(surface) for surface in shown or surfaces), strict=True)
+        return max(widths), max(heights)
 
     def overlay(self, marks: Sequence[Mark]) -> None:
         """Lay a technician's marks over the picture, in output px, or with none take them away."""
@@ -113,8 +127,8 @@ class Projector:
         cards = self._laid_out()
         if self._placed != (self._mapping, look, cards):
             self._placed = self._mapping, look, cards
-            self._canvas.place_panels(warp.vertices(self._mapping, look, cards))
-        self._canvas.draw(self._stage.port, warp.runs(look, len(cards)))
+            self._canvas.place(self._vertices.shown(look, cards))
+        self._canvas.draw(self._stage.port, self._vertices.runs(look))
         self._overlay.draw()
         self._fresh = True
 
@@ -143,6 +157,16 @@ class Projector:
 
     def _laid_out(self) -> list[warp.Card]:
         if self._cards is None:
-            panels = range(len(self._mapping.surfaces))
-            self._cards = self._canvas.upload_cards([self._pictures.get(panel) for panel in panels])
+            self._cards = self._canvas.upload_cards([self._card(place) for place in range(len(self._mapping.surfaces))])
         return self._cards
+
+    def _card(self, surface: int) -> tuple[Box, Picture] | None:
+        if surface in self._patterns:
+            return self._mapping.surfaces[surface].crop, self._patterns[surface]
+        return self._captions.get(self._mapping.panels[surface])
+
+
+def _whole_size(surface: Surface) -> tuple[int, int]:
+    """How large in output px the whole panel would be, of which the surface shows a part."""
+    (width, height), (x0, y0, x1, y1) = longest_sides(surface), surface.crop
+    return round(width / (x1 - x0)), round(height / (y1 - y0))

@@ -8,10 +8,11 @@ from numpy.typing import NDArray
 from pyglet import gl
 from pyglet.graphics.shader import Shader, ShaderProgram
 
-from installation.projector.textures import CARDS_UNIT, FORMER_UNIT, UNITS, FilmTextures
+from installation.projector.textures import CARDS_UNIT, FORMER_UNIT, MASKS_UNIT, UNITS, FilmTextures
 from installation.projector.warp import Sight
 from show.films import Form
 
+Features = frozenset[str]
 SHADERS = Path(__file__).parent / "shaders"
 
 
@@ -49,16 +50,18 @@ class Vertices:
 
 
 class Shading:
-    """The program that shows films of one form, in a cross-fade beside a former one of another."""
+    """The program that shows films of one form, in a cross-fade beside a former one of another; with features."""
 
-    def __init__(self, form: Form, former: Form | None) -> None:
-        variant = {"FILM": f"seen_{form}"} | ({"FORMER": f"seen_{former}"} if former else {})
+    def __init__(self, form: Form, former: Form | None, features: Features) -> None:
+        variant = dict.fromkeys(sorted(features), "") | {"FILM": f"seen_{form}"}
+        variant |= {"FORMER": f"seen_{former}"} if former else {}
         self._program = program("warp", **variant)
         self._said: dict[str, Sight] = {}
         for unit in range(UNITS):
             self._say(f"film_{unit}", unit)
             self._say(f"former_{unit}", FORMER_UNIT + unit)
         self._say("cards", CARDS_UNIT)
+        self._say("masks", MASKS_UNIT)
 
     def use(self, film: FilmTextures, former: FilmTextures | None) -> None:
         """Draw these from now on."""

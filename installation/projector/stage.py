@@ -45,9 +45,10 @@ class Stage:
         self.port = letterbox(width, height, *self._window.get_framebuffer_size())
         self.where = self._told(width, height, screen)
 
-    def _open(self, size: tuple[int, int], screen: Any) -> Window:
+    def _open(self, size: tuple[int, int], shown_on: Any) -> Window:
         """Borderless and placed by hand: pyglet's fullscreen lands on the wrong output under a window manager."""
         config = cast(Any, gl.Config)(**CONFIG)  # the class of the window system that was settled on
+        screen = shown_on.screens[0] if isinstance(shown_on, displays.Span) else shown_on
         try:
             window = Window(
                 *size, style="borderless", screen=screen, config=config, vsync=True, visible=False, caption=TITLE
@@ -58,7 +59,7 @@ class Stage:
         window.push_handlers(on_mouse_press=self._on_press, on_mouse_drag=self._on_drag, on_mouse_release=self._on_drop)
         window.push_handlers(on_deactivate=self._on_deactivate)
         if not self.headless:
-            self._place(window, screen)
+            self._place(window, shown_on)
         return window
 
     def _place(self, window: Window, screen: Any) -> None:

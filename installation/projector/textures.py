@@ -15,7 +15,12 @@ from show.films import Blocks, Frame, Kind, Plane
 # weights (up to 5 of 255 off) when a texture is clamped or repeated, and in float, at the same cost, when mirrored.
 WRAP = gl.GL_MIRRORED_REPEAT
 UNITS = 3  # that a film takes
-CARDS_UNIT, FORMER_UNIT, UPLOADING = 3, 5, 8  # the first film is at 0; what is uploading is shown nowhere
+CARDS_UNIT, FORMER_UNIT, UPLOADING, MASKS_UNIT = (
+    3,
+    5,
+    8,
+    9,
+)  # the first film is at 0; what is uploading is shown nowhere
 COMPRESSED: dict[Kind, int] = {"dxt1": 0x83F0, "dxt5": 0x83F3, "rgtc1": 0x8DBB}  # GL's own names for them
 
 
@@ -124,6 +129,21 @@ class CardTexture:
         size = (atlas.shape[1], atlas.shape[0])
         pointer = c_void_p(atlas.ctypes.data)
         gl.glTexImage2D(gl.GL_TEXTURE_2D, 0, gl.GL_RGBA8, *size, 0, gl.GL_RGBA, gl.GL_UNSIGNED_BYTE, pointer)
+
+
+class MaskTexture:
+    """The texels of all masks, read one by one, row by row."""
+
+    def __init__(self) -> None:
+        make_texture(MASKS_UNIT)
+        gl.glTexParameteri(gl.GL_TEXTURE_2D, gl.GL_TEXTURE_MIN_FILTER, gl.GL_NEAREST)
+        gl.glTexParameteri(gl.GL_TEXTURE_2D, gl.GL_TEXTURE_MAG_FILTER, gl.GL_NEAREST)
+
+    def upload(self, texels: NDArray[np.float32]) -> None:
+        """Replace all texels, (rows, columns, 4)."""
+        gl.glActiveTexture(gl.GL_TEXTURE0 + MASKS_UNIT)
+        size, pointer = (texels.shape[1], texels.shape[0]), c_void_p(texels.ctypes.data)
+        gl.glTexImage2D(gl.GL_TEXTURE_2D, 0, gl.GL_RGBA32F, *size, 0, gl.GL_RGBA, gl.GL_FLOAT, pointer)
 
 
 def _odd(side: int) -> int:

@@ -1,34 +1,23 @@
-"""The arithmetic of the draw: corners of panels as the shader takes them, and colour matrices. No GL."""
+"""The arithmetic of the draw: corners of surfaces as the shader takes them, and colour matrices. No GL."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import groupby, pairwise
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
 
-from calibration.homography import Point
+from calibration.light import PLAIN
 from calibration.mapping import Mapping, Surface
+from installation.projector import masks
+from installation.projector.grids import triangles
 from installation.projector.look import Look
 from show.films import Form, Frame, Matrix
 
 Box = tuple[float, float, float, float]
+_UNTONED = (PLAIN.brightness, PLAIN.gamma, PLAIN.colour)
 NOWHERE: Box = (2.0, 2.0, 3.0, 3.0)
-
-FIELDS = {
-    "position": 2,
-    "place": 3,
-    "inside": 4,
-    "crop": 4,
-    "card_box": 4,
-    "card_part": 4,
-    "level": 1,
-    "former_crop": 4,
-    "former_level": 1,
-}
-VERTEX = np.dtype([(name, np.float32, (size,)) for name, size in FIELDS.items()])
-TRIANGLES = [0, 1, 2, 0, 2, 3]
 
 FROM_GBR = np.array([[0.0, 0, 1], [1, 0, 0], [0, 1, 0]])
 LUMA_WEIGHTS: dict[Matrix, tuple[float, float]] = {
@@ -46,34 +35,6 @@ class Card:
     part: Box = NOWHERE
 
 
-def vertices(mapping: Mapping, look: Look, cards: Sequence[Card]) -> NDArray[np.void]:
-    """Six corners of two triangles for each panel, dtype VERTEX."""
-    quads = [
-        _quad(surface, mapping, look, index, card)
-        for index, (surface, card) in enumerate(zip(mapping.surfaces, cards, strict=True))
-    ]
-    return np.concatenate(quads)
-
-
-def _quad(surface: Surface, mapping: Mapping, look: Look, index: int, card: Card) -> NDArray[np.void]:
-    corners = np.array(surface.corners, np.float64)
-    quad = np.zeros(4, VERTEX)
-    quad["position"] = corners / [mapping.width, mapping.height] * [2, -2] + [-1, 1]
-    quad["place"] = np.c_[corners, np.ones(4)] @ surface.to_panel.T
-    quad["inside"] = _distances(corners)
-    quad["crop"], quad["level"] = _share(look, index)
-    quad["card_box"], quad["card_part"] = card.box, card.part
-    if look.former:
-        quad["former_crop"], quad["former_level"] = _share(look.former, index)
-    return quad[TRIANGLES]
-
-
-def _share(look: Look, index: int) -> tuple[Box, float]:
-    """The part of its film that a panel shows, and how bright."""
-    crop = look.crops[index]
-    return (crop.x0, crop.y0, crop.x1, crop.y1), look.opacities[index] * look.brightness
-
-
 @dataclass(frozen=True)
 class Run:
     """Vertices that can be drawn at once, since they show the same film, and in a cross-fade the same former one."""
@@ -84,32 +45,67 @@ class Run:
     count: int
 
 
-def runs(look: Look, panels: int) -> tuple[Run, ...]:
-    """What is to be drawn one after the other."""
-    shown = [(look.film(index), look.former.film(index) if look.former else None) for index in range(panels)]
-    found, first = [], 0
-    for films, alike in groupby(shown):
-        count = len(list(alike)) * len(TRIANGLES)
-        found.append(Run(*films, first, count))
-        first += count
-    return tuple(found)
+class Vertices:
+    """The corners of the triangles that all surfaces are made of, dtype VERTEX: where they lie is reckoned once."""
+
+    def __init__(self, mapping: Mapping) -> None:
+        self._surfaces, self._panels = mapping.surfaces, mapping.panels
+        grids = [triangles(surface, mapping.width, mapping.height) for surface in mapping.surfaces]
+        for grid, surface, masked in zip(grids, mapping.surfaces, masks.places(mapping), strict=True):
+            _light(grid, surface)
+            grid["masked"] = masked
+        ends = np.cumsum([len(grid) for grid in grids]).tolist()
+        self._parts = [slice(end - len(grid), end) for end, grid in zip(ends, grids, strict=True)]
+        self._all = np.concatenate(grids)
+
+    def shown(self, look: Look, cards: Sequence[Card]) -> NDArray[np.void]:
+        """All of them, as a look has them; a card for each surface."""
+        for part, panel, surface, card in zip(self._parts, self._panels, self._surfaces, cards, strict=True):
+            corners, opacity = self._all[part], surface.light.opacity
+            corners["card_box"], corners["card_part"] = card.box, card.part
+            corners["crop"], level = _share(look, panel)
+            corners["levels"][:, 0] = level * opacity
+            if look.former:
+                corners["former_crop"], level = _share(look.former, panel)
+                corners["levels"][:, 1] = level * opacity
+        return self._all
+
+    def runs(self, look: Look) -> tuple[Run, ...]:
+        """What is to be drawn one after the other: once, where all panels show parts of the same film."""
+        former = look.former
+        shown = [(look.film(panel), former.film(panel) if former else None) for panel in self._panels]
+        found: list[Run] = []
+        for (film, going), alike in groupby(zip(shown, self._parts, strict=True), key=lambda pair: pair[0]):
+            parts = [part for _, part in alike]
+            found.append(Run(film, going, parts[0].start, parts[-1].stop - parts[0].start))
+        return tuple(found)
 
 
-def _distances(corners: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Distance of each corner (rows) to each edge (columns), positive inside, along the axis nearer to its normal.
-
-    So measured, a pixel whose four neighbours are inside is at least 1 px from every edge.
-    """
-    ends = pairwise((*corners, corners[0]))
-    columns = [_cross(end - start, corners - start) / np.abs(end - start).max() for start, end in ends]
-    distances = np.stack(columns, axis=1)
-    inside: NDArray[np.float64] = distances * np.sign(distances.sum())
-    return inside
+def _share(look: Look, panel: int) -> tuple[Box, float]:
+    """The part of its film that a panel shows, and how bright."""
+    crop = look.crops[panel]
+    return (crop.x0, crop.y0, crop.x1, crop.y1), look.opacities[panel] * look.brightness
 
 
-def _cross(edge: NDArray[np.float64], points: NDArray[np.float64]) -> NDArray[np.float64]:
-    turned: NDArray[np.float64] = edge[0] * points[:, 1] - edge[1] * points[:, 0]
-    return turned
+def _light(corners: NDArray[np.void], surface: Surface) -> None:
+    light = surface.light
+    corners["window"] = surface.crop
+    corners["tone"] = *(each * light.brightness for each in light.colour), 1 / light.gamma
+    corners["lift"] = *light.black, light.projector_gamma
+    for key in ("width", "power", "level"):
+        corners[f"side_{key}"] = [getattr(side, key) for side in light.sides]
+
+
+def features(mapping: Mapping) -> frozenset[str]:
+    """What the shader must be able to do for this mapping, beyond warping."""
+    lights = [surface.light for surface in mapping.surfaces]
+    wanted = {
+        "TONE": any((light.brightness, light.gamma, light.colour) != _UNTONED for light in lights),
+        "BLEND": any(side.width for light in lights for side in light.sides),
+        "LIFT": any(any(light.black) for light in lights),
+        "MASK": any(surface.masks for surface in mapping.surfaces),
+    }
+    return frozenset(name for name, is_wanted in wanted.items() if is_wanted)
 
 
 @dataclass(frozen=True)
@@ -151,13 +147,3 @@ def _colour(name: Matrix, full_range: bool) -> tuple[NDArray[np.float64], NDArra
     black, luma, chroma = (0, 255, 255) if full_range else (16, 219, 224)
     matrix = from_yuv * (255 / np.array([luma, chroma, chroma]))
     return matrix, -matrix @ (np.array([black, 128, 128]) / 255)
-
-
-def longest_sides(surface: Surface) -> tuple[int, int]:
-    """Width and height in output px of the panel, taken along its longer sides."""
-    top, right, bottom, left = (float(np.hypot(*np.subtract(b, a))) for a, b in _edges(surface))
-    return round(max(top, bottom)), round(max(left, right))
-
-
-def _edges(surface: Surface) -> list[tuple[Point, Point]]:
-    return list(pairwise((*surface.corners, surface.corners[0])))

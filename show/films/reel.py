@@ -53,6 +53,13 @@ class Reel:
         """Whether nothing more comes, wherever it is sent."""
         return self._failed
 
+    def settled(self, index: int) -> bool:
+        """Whether waiting would not bring a frame nearer to this one than `at` gives by now."""
+        with self._change:
+            if self._queue:
+                return self._queue[0].index > index
+            return self.ended or bool(self._current and self._current.index == index)
+
     def at(self, index: int) -> Frame | None:
         """The frame of that index if decoded, else the newest before it, else None; older frames are let go."""
         with self._change:

@@ -52,6 +52,10 @@ class Strand:
         """Whether everything that can be decoded of this turn has been."""
         return self._reel.ended
 
+    def settled(self, seconds: float) -> bool:
+        """Whether waiting would not bring a better frame for a time than `at` gives by now."""
+        return self._reel.settled(self.index_at(seconds))
+
     def index_at(self, seconds: float) -> int:
         """The frame due at a time."""
         return self.film.index_at(self._within(seconds)[1])

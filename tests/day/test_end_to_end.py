@@ -199,6 +199,25 @@ def test_seek_moves_picture_and_sound_to_the_same_moment(evening: Evening, to: f
     assert -took - 1 / FPS < statistics.median(astray) < 1 / FPS
 
 
+def test_another_rate_is_silent_and_the_films_own_brings_picture_and_sound_together_again(evening: Evening) -> None:
+    evening.tell("/show/rate", "f", 2.0)
+    wait_until(lambda: evening.ask("/show/rate") == 2.0, "the rate")
+    wait_until(lambda: not evening.hear(0.1).any(), "silence")
+    with Watcher(evening.wall, evening.counter) as watcher:
+        wait_until(lambda: len(watcher.frames) > FRAMES, "a whole loop")
+    assert watcher.unseen == []
+    evening.tell("/show/rate", "f", 1.0)
+    with Watcher(evening.wall, evening.counter) as watcher:
+        wait_until(lambda: evening.hear(0.1).all(), "the voice")
+        begun = time.monotonic()
+        wait_until(lambda: evening.ear.now > begun + 1.2, "some of it")
+    frames = [each for each in watcher.frames if begun + 0.1 < each.since < begun + 1.0]
+    heard = [(each, place) for each in frames if (place := evening.ear.place(each.since, 2)) is not None]
+    assert len(heard) > 5
+    assert abs(statistics.median(around(place - each.number / FPS) for each, place in heard)) < 1 / FPS
+    assert broken(watcher.frames) == []
+
+
 def around(seconds: float) -> float:
     """The same difference within half a film around zero."""
     return (seconds + SECONDS / 2) % SECONDS - SECONDS / 2

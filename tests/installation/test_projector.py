@@ -47,6 +47,7 @@ def as_new(projector: Projector) -> None:
     projector.set_mapping(MAPPING)
     for panel in range(PANELS):
         projector.set_caption(panel, None)
+        projector.set_pattern(panel, None)
     projector.upload(WHITE)
 
 

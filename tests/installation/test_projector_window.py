@@ -16,6 +16,7 @@ from calibration.homography import project
 from calibration.mapping import default_mapping
 from tests.support.footage import read_number
 from tests.support.framebuffer import Framebuffer, screen
+from tests.support.screen import two_displays
 from tests.support.waiting import wait_until
 
 ROOT = Path(__file__).parents[2]
@@ -27,8 +28,8 @@ import numpy as np
 from installation.projector import Look, Projector, list_displays, side_by_side
 from show.films import Frame
 from tests.support.footage import numbered
-width, height, fullscreen = json.loads(sys.argv[1])
-projector = Projector(width, height, fullscreen=fullscreen)
+width, height, fullscreen, name = json.loads(sys.argv[1])
+projector = Projector(width, height, display=name, fullscreen=fullscreen)
 def show(number):
     projector.upload(Frame.of_arrays(*numbered(number, 576, 320)))
     projector.draw(Look(1.0, (1.0,) * 3, side_by_side(3)))
@@ -67,13 +68,19 @@ class Stage:
         return subprocess.run(["xdotool", *what], env=env, check=True, capture_output=True, text=True).stdout
 
     @property
+    def place(self) -> tuple[int, ...]:
+        """The window's x, y, width and height on the screen."""
+        told = dict(line.split("=") for line in self.xdotool("getwindowgeometry", "--shell", self.window).split())
+        return tuple(int(told[key]) for key in ("X", "Y", "WIDTH", "HEIGHT"))
+
+    @property
     def window(self) -> str:
         return self.xdotool("search", "--onlyvisible", "--name", "Learning a blind eye").split()[0]
 
 
 @contextmanager
-def stage(display: str, width: int, height: int, fullscreen: bool) -> Iterator[Stage]:
-    command = [sys.executable, "-c", PROGRAM, json.dumps([width, height, fullscreen])]
+def stage(display: str, width: int, height: int, fullscreen: bool, name: str = "") -> Iterator[Stage]:
+    command = [sys.executable, "-c", PROGRAM, json.dumps([width, height, fullscreen, name])]
     env = {**os.environ, "DISPLAY": display, "PYTHONPATH": str(ROOT)}
     process = subprocess.Popen(command, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     with process:
@@ -101,6 +108,16 @@ def test_fullscreen_fills_the_display_pixel_by_pixel() -> None:
         where, hertz, headless, displays = projector.ask("about")
         assert where == f"on {displays[0]['name']}, 1280x800 at {hertz:.4g} Hz"
         assert (headless, displays[0]["width"], displays[0]["height"]) == (False, 1280, 800)
+
+
+def test_one_window_spans_all_displays_or_lies_on_the_second() -> None:
+    with two_displays() as display:
+        with stage(display, 1280, 400, True, "all") as projector:
+            projector.ask("show", 21)
+            assert "on DUMMY0 and DUMMY1, 1280x400 at " in projector.ask("about")[0]
+            assert projector.place == (0, 0, 1280, 400)
+        with stage(display, 640, 400, True, "DUMMY1") as projector:
+            assert projector.place == (640, 0, 640, 400)
 
 
 def test_a_display_of_another_shape_gets_bars_and_is_reported() -> None:

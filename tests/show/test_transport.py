@@ -51,3 +51,33 @@ def test_leaning_is_not_a_new_epoch() -> None:
     epoch = transport.epoch
     transport.lean(1.0, 0.001)
     assert transport.epoch == epoch
+
+
+@pytest.mark.parametrize("rate", [0.25, 0.5, 2.0, 4.0])
+def test_another_rate_begins_where_the_show_stands(rate: float) -> None:
+    transport = Transport()
+    transport.play(10.0)
+    transport.run_at(rate, 13.0)
+    assert transport.show_time(13.0) == pytest.approx(3.0)
+    assert transport.show_time(14.0) == pytest.approx(3.0 + rate)
+    transport.pause(15.0)
+    transport.play(100.0)
+    assert transport.show_time(101.0) == pytest.approx(3.0 + 3 * rate)
+    transport.run_at(1.0, 101.0)
+    assert transport.show_time(102.0) == pytest.approx(4.0 + 3 * rate)
+
+
+def test_only_at_the_films_own_rate_and_while_playing_can_sound_go_along() -> None:
+    transport = Transport()
+    assert not transport.sounding
+    transport.play(1.0)
+    assert transport.sounding
+    before = transport.epoch
+    transport.run_at(1.0, 2.0)
+    assert transport.epoch == before
+    transport.run_at(2.0, 2.0)
+    assert (transport.sounding, transport.epoch) == (False, before + 1)
+    transport.pause(3.0)
+    transport.run_at(1.0, 3.0)
+    assert not transport.sounding
+    assert transport.show_time(9.0) == 3.0

@@ -1,27 +1,52 @@
-"""A real X server without a screen, with OpenGL by llvmpipe."""
+"""Real X servers without a screen, with OpenGL by llvmpipe."""
 
 import os
 import subprocess
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
-# The server dies with the tests, however they end.
-XVFB = ["setpriv", "--pdeathsig", "KILL", "Xvfb"]
+# A server dies with the tests, however they end.
+DYING = ["setpriv", "--pdeathsig", "KILL"]
+XVFB, XORG = [*DYING, "Xvfb"], [*DYING, "Xorg"]
+TWO = Path(__file__).with_name("two-displays.conf")
 
 
 @contextmanager
 def xvfb(width: int = 1920, height: int = 1080, more: Sequence[str] = ()) -> Iterator[str]:
     """An X display such as ":3", free of any other; the server picks the number itself, and takes more options."""
-    reading, writing = os.pipe()
     size = ["-screen", "0", f"{width}x{height}x24"]
-    options = ["-displayfd", str(writing), "+extension", "GLX", "-nolisten", "tcp", "-noreset", *more]
-    server = subprocess.Popen([*XVFB, *size, *options], pass_fds=[writing], stderr=subprocess.DEVNULL)
+    with _server([*XVFB, *size, "+extension", "GLX", *more]) as name:
+        yield name
+
+
+@contextmanager
+def two_displays() -> Iterator[str]:
+    """An X display with two projectors of 640x400 beside each other, DUMMY0 and DUMMY1."""
+    with tempfile.TemporaryDirectory() as folder:
+        options = ["-config", TWO, "-logfile", f"{folder}/log", "-novtswitch", "-sharevts", "+extension", "GLX"]
+        with _server([*XORG, *map(str, options)]) as name:
+            xrandr = ["xrandr", "-d", name]
+            mode = ["25.18", "640", "656", "752", "800", "400", "412", "414", "449"]
+            subprocess.run([*xrandr, "--newmode", "second", *mode], check=True)
+            subprocess.run([*xrandr, "--addmode", "DUMMY1", "second"], check=True)
+            first, second = ["--output", "DUMMY0", "--mode", "640x400"], ["--output", "DUMMY1", "--mode", "second"]
+            subprocess.run([*xrandr, *first, "--pos", "0x0", *second, "--pos", "640x0"], check=True)
+            yield name
+
+
+@contextmanager
+def _server(command: Sequence[str]) -> Iterator[str]:
+    reading, writing = os.pipe()
+    options = ["-displayfd", str(writing), "-nolisten", "tcp", "-noreset"]
+    server = subprocess.Popen([*command, *options], pass_fds=[writing], stderr=subprocess.DEVNULL)
     os.close(writing)
     try:
         with os.fdopen(reading) as answer:
             number = answer.readline().strip()
         if not number:
-            raise AssertionError("Xvfb did not start")
+            raise AssertionError(f"{command[3]} did not start")
         yield f":{number}"
     finally:
         server.terminate()

@@ -1,5 +1,5 @@
 #version 330 core
-// One corner of a panel. Everything here is linear across the output, so three corners carry it exactly.
+// One corner of a surface. Everything here is linear across the output, so three corners carry it exactly.
 
 layout(location = 0) in vec2 position;      // in the output, -1..1
 layout(location = 1) in vec3 place;         // u q, v q, q of the panel: dividing by q per fragment is the homography
@@ -7,18 +7,30 @@ layout(location = 2) in vec4 inside;        // distance to each edge, output px,
 layout(location = 3) in vec4 crop;          // what the panel shows of the film, 0..1
 layout(location = 4) in vec4 card_box;      // where the card lies on the panel, 0..1
 layout(location = 5) in vec4 card_part;     // where it lies in the texture of all cards, 0..1
-layout(location = 6) in float level;        // opacity times brightness
-layout(location = 7) in vec4 former_crop;   // the same of the film that goes, in a cross-fade
-layout(location = 8) in float former_level;
+layout(location = 6) in vec2 levels;        // opacity times brightness, of the film and of the former one
+layout(location = 7) in vec4 former_crop;   // the crop of the film that goes in a cross-fade
+layout(location = 8) in vec4 window;        // what the surface shows of the panel, 0..1
+layout(location = 9) in vec4 tone;          // gain of red, green, blue, and one over gamma
+layout(location = 10) in vec4 side_width;   // of the blended left, right, top, bottom, in shares of the surface
+layout(location = 11) in vec4 side_power;
+layout(location = 12) in vec4 side_level;
+layout(location = 13) in vec4 lift;         // red, green, blue of black, in light, and the projector's gamma
+layout(location = 14) in vec4 masked;       // first texel of its masks, the one behind the last; width and height in px
 
 out vec3 panel_place;
 out vec4 panel_inside;
 flat out vec4 panel_crop;
 flat out vec4 panel_card_box;
 flat out vec4 panel_card_part;
-flat out float panel_level;
+flat out vec2 panel_levels;
 flat out vec4 panel_former_crop;
-flat out float panel_former_level;
+flat out vec4 surface_window;
+flat out vec4 surface_tone;
+flat out vec4 surface_side_width;
+flat out vec4 surface_side_power;
+flat out vec4 surface_side_level;
+flat out vec4 surface_lift;
+flat out vec4 surface_masked;
 
 void main() {
     gl_Position = vec4(position, 0.0, 1.0);
@@ -27,7 +39,13 @@ void main() {
     panel_crop = crop;
     panel_card_box = card_box;
     panel_card_part = card_part;
-    panel_level = level;
+    panel_levels = levels;
     panel_former_crop = former_crop;
-    panel_former_level = former_level;
+    surface_window = window;
+    surface_tone = tone;
+    surface_side_width = side_width;
+    surface_side_power = side_power;
+    surface_side_level = side_level;
+    surface_lift = lift;
+    surface_masked = masked;
 }
