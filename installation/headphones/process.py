@@ -41,6 +41,7 @@ LONGEST_RETRY_SECONDS = 2.0
 LEAST_LATENCY_SECONDS = 0.1
 ARMED_AFTER_SECONDS = 2.0  # a null sink asks for nothing in its first second or two
 UNSEEN_SECONDS = 0.5  # a stream the sound server does not know by then goes elsewhere: to the card itself, or to JACK
+DEAF_SECONDS = 3.0  # a sound server that does not answer for so long is not waited for
 READ_AHEAD_EVERY_SECONDS = 1.0
 PRIORITY = 5  # of the real-time priorities, among the lowest
 NICENESS = -11
@@ -63,7 +64,7 @@ class Process:
         self._table_sequence = 0
         self._table: Mapping[str, Any] = {}
         self._sentence = "starting"
-        self._opened_at = self._retry_at = self._read_ahead_at = 0.0
+        self._asked_at = self._opened_at = self._retry_at = self._read_ahead_at = 0.0
         self._retry_seconds = FIRST_RETRY_SECONDS
         self._tried = False
         self._news: object = None
@@ -106,7 +107,7 @@ class Process:
         news = (self._server.changes, _cards())
         if not self._table or (now < self._retry_at and news == self._news):
             return
-        self._news = news
+        self._news, self._asked_at = news, time.monotonic()
         try:
             self._open()
         except devices.NoSound as error:
@@ -138,11 +139,13 @@ class Process:
     def _astray(self, now: float, device: devices.Device) -> str:
         """Let the sound out once it is known to go where it should; why not, when it goes elsewhere."""
         view = self._server.view
-        if device.is_hardware or view is None:
+        if device.is_hardware or (view is None and not self._server.there):
             self._homes.setdefault("", device.name)
             return self._let_out()
-        if view.at < self._opened_at or not view.ours:
-            return self._let_out() if now > self._opened_at + UNSEEN_SECONDS else ""
+        if view is None or view.at < self._asked_at:
+            return self._let_out() if now > self._opened_at + DEAF_SECONDS else ""
+        if not view.ours:  # only a view of later than that tells: the sound may be on a sink that is about to go
+            return self._let_out() if view.at > self._opened_at + UNSEEN_SECONDS else ""
         home = device.sink or self._homes.get(device.name, view.ours)
         if view.ours != home:
             return f'the sound server plays on "{view.ours}" what belongs on "{home}"'

@@ -32,7 +32,9 @@ class Sink:
 
 @dataclass(frozen=True)
 class View:
-    """The sound server at one moment (monotonic): its sinks by name, the default one, and the one we play on."""
+    """The sound server as it was asked for at one moment (monotonic): its sinks by name, the default one, and the one
+    we play on, "" for none.
+    """
 
     sinks: Mapping[str, Sink]
     default: str
@@ -48,6 +50,12 @@ class SoundServer(Thread):
         self.view: View | None = None
         self.changes = 0  # of sinks that come and go, and of the server itself
         self.looked, self.news = Event(), Event()
+        self._outdated = False
+
+    @property
+    def there(self) -> bool:
+        """Whether there seems to be a server, be it one that has not answered yet."""
+        return self.view is not None or _stamp() is not None
 
     def run(self) -> None:
         """Look for a server, and at it."""
@@ -72,6 +80,7 @@ class SoundServer(Thread):
         """Until the server goes away."""
 
         def notice(_event: Any) -> None:
+            self._outdated = True
             raise pulsectl.PulseLoopStop
 
         with pulsectl.Pulse("blind-eye", connect=False) as pulse:
@@ -79,8 +88,10 @@ class SoundServer(Thread):
             pulse.event_mask_set("sink", "sink_input", "server")
             pulse.event_callback_set(notice)
             while True:
+                self._outdated = False
                 self._see(_look(pulse))
-                pulse.event_listen(timeout=LOOK_SECONDS)
+                if not self._outdated:  # by an event that came amid the look, for which nobody would be woken
+                    pulse.event_listen(timeout=LOOK_SECONDS)
 
     def _see(self, view: View | None) -> None:
         before, self.view = self.view, view
@@ -97,12 +108,13 @@ class SoundServer(Thread):
 
 
 def _look(pulse: Any) -> View:
+    at = time.monotonic()
     sinks = {each.index: Sink(each.name, each.description, each.channel_count) for each in pulse.sink_list()}
     pid = str(os.getpid())
     ours = [each.sink for each in pulse.sink_input_list() if each.proplist.get("application.process.id") == pid]
     name = sinks[ours[-1]].name if ours and ours[-1] in sinks else ""
     default = str(pulse.server_info().default_sink_name)
-    return View({sink.name: sink for sink in sinks.values()}, default, name, time.monotonic())
+    return View({sink.name: sink for sink in sinks.values()}, default, name, at)
 
 
 def _stamp() -> object:
