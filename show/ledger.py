@@ -211,7 +211,7 @@ class Ledger(LedgerReader):
                 raise self._unknown(id)
             before = Step(row[0])
             if after not in ALLOWED[before]:
-                raise LedgerError(f"submission {id} is {before}: it cannot become {after}")
+                raise LedgerError(f"submission {id} is {before.plain}: it cannot become {after.plain}")
             columns |= {"state": after, "changed": self._now()}
             names = ", ".join(f"{name} = ?" for name in columns)
             db.execute(f"UPDATE submissions SET {names} WHERE id = ?", (*columns.values(), id))

@@ -85,7 +85,7 @@ def test_only_the_table_decides_what_may_follow(ledger: Ledger, before: Step, af
         ledger._move(id, after, "test", "")
         assert ledger.get(id).state is after
     else:
-        with pytest.raises(LedgerError, match=f"submission 1 is {before}: it cannot become {after}"):
+        with pytest.raises(LedgerError, match=f"submission 1 is {before.plain}: it cannot become {after.plain}"):
             ledger._move(id, after, "test", "")
         assert ledger.get(id).state is before
 
