@@ -20,6 +20,7 @@ from show.submission import ALLOWED, IN_QUEUE, Change, Step, Submission
 
 __all__ = ["ALLOWED", "Change", "DamagedLedger", "Ledger", "LedgerError", "Step", "Submission"]
 
+TOO_LATE = "it had been answered when it was withdrawn: {} is still there"
 WAIT_OF_A_SECOND_STORY_SECONDS = 86400.0  # an author's next story stands behind what others send within a day
 
 _IN_QUEUE = ", ".join(f"'{step}'" for step in IN_QUEUE)  # written out: only then is the index of the queue used
@@ -33,6 +34,7 @@ _FORGET = (
     "UPDATE submissions SET author = '', author_id = '', text = '', phrases = '[]', film = '', look = '', code = ''"
     " WHERE id = ?"
 )
+_FORGET_QUOTED = "UPDATE changes SET note = '' WHERE submission = ? AND actor IN ('gate', 'maker')"  # they quote words
 _SET_MARK = "INSERT INTO meta VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 
 
@@ -54,10 +56,11 @@ class Ledger(LedgerReader):
         public: bool = True,
         code: str = "",
         look: str = "",
+        note: str = "",
     ) -> int | None:
         """Write down a story, received `at` (seconds since 1970; None: now); its id, or None when already known.
 
-        look: what its source noticed, for which a person must see it whatever the gate finds.
+        look: what its source noticed, for which a person must see it whatever the gate finds. note: for the books.
         Its rank in the order of making is the time it came, and a day more for every story of the same author that is
         still to be made: so nobody waits behind another's flood, and nobody for ever.
         """
@@ -69,7 +72,7 @@ class Ledger(LedgerReader):
             row = (*words, Step.RECEIVED, when, who, room, public, code, _storable(look), rank, self._now())
             made = db.execute(_INSERT, row).fetchone()
             if made:
-                self._note(made[0], "", Step.RECEIVED, source, "")
+                self._note(made[0], "", Step.RECEIVED, source, note)
         return int(made[0]) if made else None
 
     def remember(self, source: str, source_ids: Iterable[str], actor: str) -> int:
@@ -131,10 +134,10 @@ class Ledger(LedgerReader):
 
     def set_audience(self, id: int, actor: str, *, room: bool | None = None, public: bool | None = None) -> None:
         """Whether it may be shown in the room, and answered in public; None leaves a switch as it is."""
-        story = self.get(id)
-        room, public = story.room if room is None else room, story.public if public is None else public
-        said = f"room {'yes' if room else 'no'}, public answer {'yes' if public else 'no'}"
         with self._transaction() as db:
+            story = self.get(id)
+            room, public = story.room if room is None else room, story.public if public is None else public
+            said = f"room {'yes' if room else 'no'}, public answer {'yes' if public else 'no'}"
             db.execute("UPDATE submissions SET room = ?, public = ? WHERE id = ?", (room, public, id))
             self._note(id, story.state, story.state, actor, said)
 
@@ -147,7 +150,7 @@ class Ledger(LedgerReader):
     # sending
 
     def start_sending(self, id: int, due: float = 0.0, actor: str = "desk") -> None:
-        """The intent, written down before the answer can be seen by anyone.
+        """The intent, written down before the answer can be seen by anyone; LedgerError when it may not be answered.
 
         Should nothing more be heard of it, the answer is looked for from `due` (seconds since 1970), not before.
         """
@@ -155,7 +158,15 @@ class Ledger(LedgerReader):
         self._move(id, Step.SENDING, actor, f"try {tries}", tries=tries, due=due)
 
     def sent(self, id: int, reply: str, actor: str = "desk") -> None:
-        """The answer exists and is called `reply` at the source."""
+        """The answer exists and is called `reply` at the source.
+
+        That is written down also where it was withdrawn meanwhile, for somebody must delete the answer there.
+        """
+        with self._transaction() as db:
+            if self.get(id).state is Step.WITHDRAWN:
+                db.execute("UPDATE submissions SET reply = ? WHERE id = ?", (reply, id))
+                self._note(id, Step.WITHDRAWN, Step.WITHDRAWN, actor, TOO_LATE.format(reply))
+                return
         self._move(id, Step.SENT, actor, reply, reply=reply)
 
     def not_sent(self, id: int, due: float, reason: str) -> None:
@@ -183,6 +194,7 @@ class Ledger(LedgerReader):
             self.withdraw(id, actor, "erased")
         with self._transaction() as db:
             db.execute(_FORGET, (id,))
+            db.execute(_FORGET_QUOTED, (id,))
         self._rows("PRAGMA wal_checkpoint(TRUNCATE)")  # the journal held the words as well
 
     def silence(self, source: str, author_id: str, actor: str) -> None:
@@ -206,12 +218,14 @@ class Ledger(LedgerReader):
     def _move(self, id: int, after: Step, actor: str, note: str, **columns: object) -> None:
         """Change the state, where the table allows it, and write down who did."""
         with self._transaction() as db:
-            row = db.execute("SELECT state FROM submissions WHERE id = ?", (id,)).fetchone()
+            row = db.execute("SELECT state, public FROM submissions WHERE id = ?", (id,)).fetchone()
             if row is None:
                 raise self._unknown(id)
             before = Step(row[0])
             if after not in ALLOWED[before]:
-                raise LedgerError(f"submission {id} is {before}: it cannot become {after}")
+                raise LedgerError(f"submission {id} is {before.plain}: it cannot become {after.plain}")
+            if after is Step.SENDING and not row[1]:
+                raise LedgerError(f"submission {id} is not to be answered in public")
             columns |= {"state": after, "changed": self._now()}
             names = ", ".join(f"{name} = ?" for name in columns)
             db.execute(f"UPDATE submissions SET {names} WHERE id = ?", (*columns.values(), id))

@@ -23,6 +23,11 @@ class Step(StrEnum):
     WITHDRAWN = "withdrawn"
     FAILED = "failed"
 
+    @property
+    def plain(self) -> str:
+        """As people say it."""
+        return self.replace("_", " ")
+
 
 # Every change that may happen; whatever is not here is refused. Nothing follows a withdrawal.
 ALLOWED: dict[Step, frozenset[Step]] = {

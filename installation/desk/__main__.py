@@ -12,11 +12,19 @@ from pathlib import Path
 from installation.children import end_with_parent
 from installation.desk.desk import Desk
 from installation.desk.ending import Ending
+from installation.desk.papers import one_line
 from installation.errors import SiteError
 from installation.site import load_site
 from installation.state import State
 
 LOCK_SECONDS = 5.0  # a desk that was told to end is killed after as long
+
+
+class OneLine(logging.Formatter):
+    """No message, whatever a stranger or a server put into it, colours a terminal or looks like several."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        return one_line(super().formatMessage(record))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,7 +37,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     end_with_parent()
     if os.getppid() != parent:
         return 0  # it died before it could be bound to
-    logging.basicConfig(level=logging.INFO, format="desk: %(message)s", stream=sys.stderr)
+    printing = logging.StreamHandler(sys.stderr)
+    printing.setFormatter(OneLine("desk: %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[printing])
     for talkative in ("tweepy", "urllib3", "requests_oauthlib", "oauthlib"):
         logging.getLogger(talkative).setLevel(logging.WARNING)  # at DEBUG they print keys
     try:

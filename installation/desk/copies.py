@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from installation.desk import intake_folder, outbox_folder
-from installation.desk.intake_folder import NotAStory, read_story
+from installation.desk.intake_folder import NotAStory, read_story, stored
 from installation.desk.outbox_folder import name_in_outbox
 from installation.taking_part import FolderSettings
 from show.ledger import Submission
@@ -34,7 +34,7 @@ def _in_inbox(story: Submission, inbox: Path | None) -> list[Path]:
         return []
     stem, is_named_after_its_file, _ = story.source_id.rpartition("~")
     files = _files(inbox and inbox / TAKEN)
-    near = [path for path in files if not is_named_after_its_file or _printed(path.name).startswith(stem)]
+    near = [path for path in files if not is_named_after_its_file or stored(path.name).startswith(stem)]
     return [path for path in near if _is_of(path, story)]
 
 
@@ -46,11 +46,6 @@ def _is_of(path: Path, story: Submission) -> bool:
         return False
     content = story.source_id.rpartition("~")[2]
     return name == story.source_id or (len(content) == 12 and name.endswith(f"~{content}"))
-
-
-def _printed(name: str) -> str:
-    """A file's name as the ledger has it, whatever its bytes."""
-    return name.encode("utf-8", "replace").decode("utf-8")
 
 
 def _in_outbox(story: Submission, outbox: Path | None) -> list[Path]:

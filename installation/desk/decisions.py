@@ -39,7 +39,9 @@ def approve(ledger: Ledger, story: Submission, actor: str) -> str:
 def reject(ledger: Ledger, story: Submission, actor: str, reason: str = "") -> str:
     """Words are not made, or a clip is not seen."""
     if story.state not in REJECTABLE:
-        raise LedgerError(f"submission {story.id} is {story.state}: it cannot be rejected; removing takes it away")
+        raise LedgerError(
+            f"submission {story.id} is {story.state.plain}: it cannot be rejected; removing takes it away"
+        )
     ledger.refuse(story.id, actor, reason)
     return "it is refused"
 
@@ -82,4 +84,4 @@ def answer_in_public(ledger: Ledger, story: Submission, actor: str, public: bool
 
 def _must_be_uncertain(story: Submission) -> None:
     if story.state is not Step.UNCERTAIN:
-        raise LedgerError(f"submission {story.id} is {story.state}: nobody has to look whether it was answered")
+        raise LedgerError(f"submission {story.id} is {story.state.plain}: nobody has to look whether it was answered")

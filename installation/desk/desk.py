@@ -43,7 +43,8 @@ class Desk:
         self._ledger: Ledger | None = None
         self._ledger_again = Patience(LEDGER_AGAIN_SECONDS)
         self._gates = Gates(site, now)
-        self._inbox = FolderInbox(site.folder.inbox, time.monotonic) if site.folder.inbox else None
+        inbox, room = site.folder.inbox, site.submissions.room
+        self._inbox = FolderInbox(inbox, time.monotonic, room) if inbox else None
         self._outbox = FolderOutbox(site.folder.outbox, now) if site.folder.outbox else None
         self._keeper = Keeper(site, state, now)
         self._x = XDesk(site, state, settle_seconds, now) if site.x.enabled else None

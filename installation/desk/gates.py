@@ -121,6 +121,9 @@ class Gates:
         except GateError as error:
             self._blindness = f"nobody but a person looks at the clips: {error}"
             look = f"The clip was not looked at: {error}."
+        except Exception as error:  # a film or classifier in a state nobody foresaw keeps no other clip back
+            log.exception("submission %d: its clip", story.id)
+            look = f"The clip could not be looked at: {type(error).__name__}."
         ledger.pass_clip(story.id, look)
 
     def _seen(self, film: Path | None) -> str:

@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 SOURCE = "folder"
 QUIET_SECONDS = 1.0
 LARGEST_BYTES = 64 * 1024
+AT_ONCE = 50  # files a round; the gates judge faster
 UNFINISHED = (".part", ".tmp", ".swp", ".crdownload", "~")
 
 
@@ -39,21 +40,26 @@ class NotAStory(Exception):
 
 
 class FolderInbox:
-    """Looks into the folder once a round; a file is read when it has not changed for a second."""
+    """Looks into the folder once a round; a file is read when it has not changed for a second.
 
-    def __init__(self, folder: Path, now: Callable[[], float]) -> None:
-        self._folder, self._now = folder, now
+    room: whether what comes may be shown in the room. Some files a round, so that a heap of them holds up nothing else.
+    """
+
+    def __init__(self, folder: Path, now: Callable[[], float], room: bool = True) -> None:
+        self._folder, self._now, self._room = folder, now, room
         self._seen: dict[str, tuple[tuple[int, ...], float]] = {}
 
     def round(self, ledger: Ledger) -> None:
         """Take every file that is ready; OSError when the folder or a file cannot be read, after all the others."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        names = [name for name in os.listdir(self._folder) if not _is_left_alone(name)]
+        names = {name for name in os.listdir(self._folder) if not _is_left_alone(name)}
         self._seen = {name: seen for name, seen in self._seen.items() if name in names}
         trouble: OSError | None = None
+        taken = 0
         for name in sorted(names):
             try:
-                if self._is_ready(self._folder / name):
+                if self._is_ready(self._folder / name) and taken < AT_ONCE:
+                    taken += 1
                     self._take(ledger, self._folder / name)
             except OSError as error:
                 trouble = trouble or error
@@ -81,7 +87,7 @@ class FolderInbox:
         except NotAStory as why:
             self._refuse(path, str(why))
             return
-        id = ledger.receive(SOURCE, story.name, story.author, story.text)
+        id = ledger.receive(SOURCE, story.name, story.author, story.text, room=self._room)
         self._move(path, "taken")
         if id is None:
             log.info("%s was taken before and is not made twice", _shown(path.name))
@@ -119,7 +125,7 @@ def read_story(path: Path) -> Story:
     if not any(letter.isalpha() or ord(letter) > 0x2000 for letter in text):
         raise NotAStory(f"{shown} has no words in it")
     digest = hashlib.sha256(content).hexdigest()[:12]
-    return Story(id or f"{_shown(path.stem)}~{digest}", author, text)
+    return Story(id or f"{stored(path.stem)}~{digest}", author, text)
 
 
 def _content(path: Path) -> bytes:
@@ -180,5 +186,10 @@ def _is_being_written(path: Path) -> bool:
 
 
 def _shown(name: str) -> str:
-    """A file's name as it may be printed and stored, whatever its bytes."""
+    """A file's name as it may be printed, whatever its bytes."""
+    return "".join(letter if letter.isprintable() else "?" for letter in stored(name))
+
+
+def stored(name: str) -> str:
+    """A file's name as the ledger has it, whatever its bytes."""
     return name.encode("utf-8", "replace").decode("utf-8")

@@ -87,7 +87,7 @@ class MastodonInbox:
             mention.id,
             mention.author,
             mention.text,
-            mention.created or None,
+            mention.noticed or None,  # by our server's clock: another server can say what it likes
             author_id=mention.author_id,
             room=settings.room and mention.visibility not in FOR_FEW,
             public=settings.public,

@@ -20,6 +20,8 @@ def asks_to_stop(text: str, words: Sequence[str]) -> bool:
 
 def leave_alone(ledger: Ledger, state: State, source: str, author_id: str) -> None:
     """Remove all that an author sent, wall included, and take nothing more of theirs. Safe to repeat."""
+    if not author_id:
+        return  # those of whom nothing is known any more have none either
     ledger.silence(source, author_id, source)
     for story in ledger.by_author(source, author_id):
         if story.state is not Step.WITHDRAWN or (story.film is not None and story.film.exists()):

@@ -21,6 +21,7 @@ from installation.desk.x_parcels import Parcel
 from installation.desk.x_upload import XUploads
 from installation.state import State
 from show.ledger import Ledger, Step, Submission
+from show.ledger_reader import LONGEST_DUE_SECONDS
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +29,6 @@ SOURCE = "x"
 MOST_LOOKS = 5
 LOOKED = "looked for our answer and found none"
 PUT_OFF_SECONDS = 600.0
-LONGEST_DUE_SECONDS = 3600.0  # nothing is ever put off for as long, so that such a due comes from a wrong clock
 DISK_IN_TROUBLE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO}
 
 

@@ -15,11 +15,11 @@ WITH_A_CLIP = (Step.MADE, Step.CHECKED, Step.CLIP_APPROVED, Step.SHELVED, Step.S
 
 
 class Papers:
-    """Writes a file only when what it says has changed; remembers which troubles are going on."""
+    """Writes a file only when it does not say that yet; remembers which troubles are going on."""
 
     def __init__(self, shelf: Path, desk: Path) -> None:
         self._shelf, self._desk = shelf, desk
-        self._written: dict[Path, Any] = {}
+        self._written: dict[Path, tuple[Any, tuple[int, int]]] = {}
         self._troubles: dict[str, str] = {}
         self._counts: dict[str, int] = {}
         self._limits: dict[str, dict[str, Any]] = {}
@@ -29,6 +29,7 @@ class Papers:
 
     def trouble(self, about: str, sentence: str) -> None:
         """Something goes wrong; told in the log when it is new, and in desk.json until it is over."""
+        sentence = one_line(sentence)
         if self._troubles.get(about) != sentence:
             log.warning("%s", sentence)
             self.errors += 1
@@ -68,14 +69,28 @@ class Papers:
         )
 
     def _put(self, path: Path, values: Any) -> None:
-        if self._written.get(path) != values or not path.exists():
+        if self._written.get(path) != (values, _stamp(path)):
             put_json(path, values)
-            self._written[path] = values
+            self._written[path] = values, _stamp(path)
+
+
+def one_line(text: str) -> str:
+    """The same without what a terminal would act upon."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
 def on_shelf(ledger: Ledger) -> list[dict[str, Any]]:
     """What shelf.json says."""
     return [_clip(each) for each in ledger.shelf()]
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    """Tells a file from another one that took its place: whoever removes a clip writes the shelf too."""
+    try:
+        about = path.stat()
+    except FileNotFoundError:
+        return 0, 0
+    return about.st_ino, about.st_mtime_ns
 
 
 def _clip(story: Submission) -> dict[str, Any]:

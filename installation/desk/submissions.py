@@ -9,9 +9,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from installation.desk import decisions
 from installation.desk.files import put_text
 from installation.desk.keeping import forget
-from installation.desk.removals import clear_away
 from installation.site import load_site
 from installation.state import State
 from installation.taking_part import FolderSettings
@@ -23,15 +23,6 @@ DONE, SOME_FAILED = 0, 1
 STATE_HELP = "state folder (default: $STATE_DIRECTORY, else the user's)"
 ARTISTS_SOURCE = "x"  # the artist's old files hold the ids of posts
 APPROVABLE = {Step.RECEIVED, Step.WAITING, Step.MADE, Step.CHECKED, Step.REFUSED, Step.UNCERTAIN, Step.FAILED}
-REJECTABLE = {
-    Step.RECEIVED,
-    Step.WAITING,
-    Step.WORDS_APPROVED,
-    Step.MAKING,
-    Step.MADE,
-    Step.CHECKED,
-    Step.CLIP_APPROVED,
-}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -91,7 +82,7 @@ def _list(options: argparse.Namespace, ledger: Ledger, state: State) -> int:
     if options.json:
         print(json.dumps([_for_programs(each, ledger) for each in stories], indent=1))
     elif not stories:
-        print("there are no submissions" + (f" that are {options.only}" if options.only else ""))
+        print("there are no submissions" + (f" that are {Step(options.only).plain}" if options.only else ""))
     else:
         print("\n".join(_line(each) for each in stories))
     return DONE
@@ -112,7 +103,10 @@ def _set_audience(options: argparse.Namespace, ledger: Ledger, story: Submission
     """Turn the switches that were given; what they say then, or nothing."""
     if options.room is None and options.public is None:
         return ""
-    ledger.set_audience(story.id, _actor(), room=options.room, public=options.public)
+    if options.room is not None:
+        decisions.show_in_room(ledger, story, _actor(), options.room)
+    if options.public is not None:
+        decisions.answer_in_public(ledger, story, _actor(), options.public)
     now = ledger.get(story.id)
     room = "in the room" if now.room else "not in the room"
     return f"{room}, {'answered' if now.public else 'not answered'} in public"
@@ -121,41 +115,24 @@ def _set_audience(options: argparse.Namespace, ledger: Ledger, story: Submission
 def _approved(options: argparse.Namespace, ledger: Ledger, story: Submission) -> str:
     if story.state is Step.UNCERTAIN:
         return _after_a_look(options, ledger, story)
-    if story.state in {Step.MADE, Step.CHECKED} or (story.state is Step.REFUSED and story.film is not None):
-        ledger.approve_clip(story.id, _actor())
-        return "its clip may be shown"
-    if story.state is Step.FAILED and story.film is not None:
-        ledger.shelve(story.id, _actor(), "to be sent again")
-        return "it will be sent again"
-    ledger.approve_words(story.id, _actor())
-    return "its words may be made into a clip"
+    return decisions.approve(ledger, story, _actor())
 
 
 def _after_a_look(options: argparse.Namespace, ledger: Ledger, story: Submission) -> str:
     if options.sent:
-        ledger.sent(story.id, "", _actor())
-        return "it was answered"
+        return decisions.was_answered(ledger, story, _actor())
     if options.again:
-        ledger.shelve(story.id, _actor(), "looked: it was not answered")
-        return "it will be sent again"
+        return decisions.was_not_answered(ledger, story, _actor())
     raise LedgerError(f"submission {story.id} is uncertain: look whether it was answered, then say --sent or --again")
 
 
 def _reject(options: argparse.Namespace, ledger: Ledger, state: State) -> int:
-    def reject(story: Submission) -> str:
-        if story.state not in REJECTABLE:
-            raise LedgerError(f"submission {story.id} is {story.state}: it cannot be rejected; `remove` takes it away")
-        ledger.refuse(story.id, _actor(), options.reason)
-        return "it is refused"
-
-    return _for_each(options.ids, ledger, reject)
+    return _for_each(options.ids, ledger, lambda story: decisions.reject(ledger, story, _actor(), options.reason))
 
 
 def _remove(options: argparse.Namespace, ledger: Ledger, state: State) -> int:
     def remove(story: Submission) -> str:
-        ledger.withdraw(story.id, _actor(), options.reason)
-        _clear_away(story, ledger, state)
-        return "it is removed"
+        return decisions.remove(ledger, story, state, _actor(), options.reason)
 
     return _for_each(options.ids, ledger, remove)
 
@@ -164,10 +141,7 @@ def _erase(options: argparse.Namespace, ledger: Ledger, state: State) -> int:
     folders = load_site(options.site).folder if options.site else FolderSettings(None, None)
 
     def erase(story: Submission) -> str:
-        try:
-            forget(story, ledger, state, folders, _actor())
-        except OSError as error:
-            raise LedgerError(f"submission {story.id}: {error.filename} cannot be deleted: {error.strerror}") from error
+        forget(story, ledger, state, folders, _actor())
         return "it is erased"
 
     return _for_each(options.ids, ledger, erase)
@@ -188,11 +162,6 @@ def _sentence(change: Change) -> str:
         what = f"is still {change.after}"
     note = f": {_safe(change.note)}" if change.note else ""
     return f"{when}  it {what.replace('_', ' ')}, by {_safe(change.actor)}{note}"
-
-
-def _clear_away(story: Submission, ledger: Ledger, state: State) -> None:
-    """Off the wall and the shelf first, then off the disk."""
-    clear_away(story, ledger, state)
 
 
 def _import(options: argparse.Namespace, ledger: Ledger, state: State) -> int:
@@ -245,6 +214,10 @@ def _for_each(ids: list[int], ledger: Ledger, act: Callable[[Submission], str]) 
         except LedgerError as error:
             print(f"blind-eye: {error}", file=sys.stderr)
             status = SOME_FAILED
+        except OSError as error:
+            where = f"{error.filename} cannot be written or deleted: " if error.filename else ""
+            print(f"blind-eye: submission {id}: {where}{error.strerror}; say it again", file=sys.stderr)
+            status = SOME_FAILED
     return status
 
 
@@ -253,7 +226,7 @@ def _line(story: Submission) -> str:
     when = datetime.fromtimestamp(story.received).strftime("%d %b %H:%M")
     author = _safe(story.author) or "-"
     words = _safe(story.text)
-    return f"{story.id:5}  {story.state:<14}  {when}  {story.source:<8}  {author[:20]:<20}  {words[:90]}"
+    return f"{story.id:5}  {story.state.plain:<14}  {when}  {story.source:<8}  {author[:20]:<20}  {words[:90]}"
 
 
 def _safe(text: str) -> str:

@@ -235,7 +235,7 @@ class Maker:
         return True
 
     def _drop(self, ledger: Ledger, submission: Submission) -> None:
-        say(f"submission {submission.id} is dropped: it is {ledger.get(submission.id).state}")
+        say(f"submission {submission.id} is dropped: it is {ledger.get(submission.id).state.plain}")
         self._out(submission).unlink(missing_ok=True)
         shutil.rmtree(images_of(self._options.work, submission), ignore_errors=True)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from installation.desk.intake_folder import FolderInbox, NotAStory, read_story
+from installation.desk.intake_folder import AT_ONCE, FolderInbox, NotAStory, read_story
 from show.ledger import Ledger, Step
 from tests.support.desk import DeskRoom, kill
 from tests.support.waiting import wait_until
@@ -166,6 +166,27 @@ def test_a_file_open_for_writing_is_left_alone_however_long(hands: Hands) -> Non
         file.flush()
         assert hands.rounds(5) == []
     assert hands.rounds() == ["A red house."]
+
+
+def test_a_heap_of_files_holds_up_nothing_else(hands: Hands) -> None:
+    for number in range(AT_ONCE + 1):
+        (hands.folder / f"{number:03d}.txt").write_text(f"Story {number}.")
+    assert len(hands.rounds(2)) == AT_ONCE
+    assert hands.rounds(1)[-1] == f"Story {AT_ONCE}."
+
+
+def test_what_comes_by_folder_is_for_the_room_only_where_the_site_says_so(hands: Hands) -> None:
+    hands.inbox = FolderInbox(hands.folder, lambda: hands.now, room=False)
+    (hands.folder / "a.txt").write_text("A red house.")
+    hands.rounds()
+    assert not hands.ledger.get(1).room
+
+
+def test_a_name_that_colours_terminals_is_shown_without(hands: Hands) -> None:
+    (hands.folder / "\x1b[31m\na.exe").write_text("A red house.")
+    hands.rounds()
+    (reason,) = (hands.folder / "refused").glob("*.reason.txt")
+    assert reason.read_text() == "?[31m?a.exe is neither .txt nor .json\n"
 
 
 def test_unfinished_and_hidden_names_are_left_alone(hands: Hands) -> None:

@@ -228,6 +228,17 @@ def test_a_clip_that_cannot_be_read_is_for_a_person(room: GateRoom) -> None:
     assert look == "The clip could not be looked at: it cannot be read as a film: no such file or directory."
 
 
+def test_a_clip_that_breaks_the_classifier_keeps_no_other_back(room: GateRoom, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(picture, "fromarray", broken)
+    room.with_site("automatic")
+    id = room.made(grey(room.folder / "clip.mp4", (144, 256), 4))
+    room.gates.round(room.ledger)
+    assert room.state(id) == (Step.CHECKED, "The clip could not be looked at: MemoryError.")
+
+
 def test_without_a_classifier_every_clip_is_for_a_person_and_that_is_told(
     room: GateRoom, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -385,6 +385,15 @@ def test_one_word_takes_everything_back(room: MastodonRoom, server: MastodonStan
     assert json.loads(room.state.shelf.read_text()) == []
 
 
+def test_another_server_cannot_say_when_a_story_came(room: MastodonRoom, server: MastodonStandIn) -> None:
+    with hand_desk(room) as desk:
+        before = time.time() - 60
+        id = server.mention("a_visitor", "A story.")
+        server.world.posts[id] = replace(server.world.posts[id], created=before - 1e8)
+        desk.until(lambda: texts(room))
+    assert room.stories()[0].received >= before
+
+
 def test_a_crash_while_taking_back_leaves_nothing_behind(
     room: MastodonRoom, server: MastodonStandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from installation.desk.decisions import NOT_IN_THE_ROOM
 from installation.state import State
 from show.ledger import Ledger, Step
 from tests.support.desk import DeskRoom, clip
@@ -131,7 +132,7 @@ def test_one_that_cannot_be_does_not_stop_the_others(books: Books) -> None:
     said = books.run("approve", 9, 2, status=1)
     assert "there is no submission 9" in said
     assert books.now(2) is Step.WORDS_APPROVED
-    assert "submission 2 is words_approved" in books.run("approve", 2, status=1)
+    assert "submission 2 is words approved" in books.run("approve", 2, status=1)
 
 
 def test_remove_takes_it_from_shelf_and_disk(books: Books) -> None:
@@ -144,6 +145,33 @@ def test_remove_takes_it_from_shelf_and_disk(books: Books) -> None:
     assert not film.exists()
     assert json.loads(books.state.shelf.read_text()) == []
     assert books.now(1) is Step.WITHDRAWN
+
+
+def test_a_removal_that_was_broken_off_is_finished_by_saying_it_again(books: Books) -> None:
+    books.run("approve", 1)
+    film = make(books, 1)
+    with books.ledger() as ledger:
+        ledger.withdraw(1, "person")
+    assert books.run("remove", 1) == "submission 1: it is removed\n"
+    assert not film.exists()
+
+
+def test_a_film_that_cannot_be_deleted_is_one_sentence(books: Books) -> None:
+    books.run("approve", 1)
+    film = make(books, 1)
+    film.unlink()
+    film.mkdir()
+    said = books.run("remove", 1, status=1)
+    assert said == f"blind-eye: submission 1: {film} cannot be written or deleted: Is a directory; say it again\n"
+
+
+def test_nobody_shows_in_the_room_what_its_author_keeps_out(books: Books) -> None:
+    with books.ledger() as ledger:
+        ledger.set_audience(1, "page", room=False)
+        ledger.note(1, "page", NOT_IN_THE_ROOM)
+    assert "its author asked for that" in books.run("approve", "--room", 1, status=1)
+    with books.ledger() as ledger:
+        assert (ledger.get(1).room, ledger.get(1).state) == (False, Step.RECEIVED)
 
 
 def test_erase_forgets_the_words(books: Books) -> None:

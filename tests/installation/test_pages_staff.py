@@ -19,7 +19,7 @@ HOSTILE = '<img src=x onerror=alert(1)> {{ 7 * 7 }}, "hello".'
 
 @pytest.fixture(scope="module")
 def room(tmp_path_factory: pytest.TempPathFactory) -> PagesRoom:
-    return PagesRoom(tmp_path_factory.mktemp("room"))
+    return PagesRoom(tmp_path_factory.mktemp("room"), each=1000)
 
 
 @pytest.fixture(scope="module")

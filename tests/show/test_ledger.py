@@ -85,7 +85,7 @@ def test_only_the_table_decides_what_may_follow(ledger: Ledger, before: Step, af
         ledger._move(id, after, "test", "")
         assert ledger.get(id).state is after
     else:
-        with pytest.raises(LedgerError, match=f"submission 1 is {before}: it cannot become {after}"):
+        with pytest.raises(LedgerError, match=f"submission 1 is {before.plain}: it cannot become {after.plain}"):
             ledger._move(id, after, "test", "")
         assert ledger.get(id).state is before
 
@@ -147,6 +147,26 @@ def test_what_was_put_off_is_not_sent_before_it_is_due(ledger: Ledger, clock: Cl
     assert ledger.next_to_send("folder") is None
 
 
+def test_what_was_put_off_by_a_wrong_clock_is_sent_at_once(ledger: Ledger, clock: Clock) -> None:
+    id = shelved(ledger)
+    clock.now = 4e9
+    ledger.start_sending(id)
+    ledger.not_sent(id, due=clock.now + 30, reason="429")
+    clock.now = 2000.0
+    due = ledger.next_to_send("x")
+    assert due is not None
+    assert due.id == id
+
+
+def test_an_answer_that_came_too_late_is_remembered(ledger: Ledger) -> None:
+    id = shelved(ledger)
+    ledger.start_sending(id)
+    ledger.withdraw(id, "person")
+    ledger.sent(id, "99")
+    assert (ledger.get(id).state, ledger.is_reply("99")) == (Step.WITHDRAWN, True)
+    assert ledger.changes(id)[-1].note == "it had been answered when it was withdrawn: 99 is still there"
+
+
 def test_an_unended_sending_is_found_by_the_next_process(tmp_path: Path) -> None:
     with Ledger(tmp_path / "ledger.db") as first:
         id = shelved(first)
@@ -200,6 +220,13 @@ def test_erasing_forgets_the_words_and_keeps_the_id(ledger: Ledger) -> None:
     assert ledger.receive("x", "1", "jo____gr", "I am walking.") is None
     ledger.close()
     assert b"walking" not in ledger.path.read_bytes()
+
+
+def test_erasing_forgets_the_words_that_the_gate_quoted(ledger: Ledger) -> None:
+    id = received(ledger)
+    ledger.pass_words(id, 'It holds swearing: "walking".')
+    ledger.erase(id, "person")
+    assert [change.note for change in ledger.changes(id)] == ["", "", "erased"]
 
 
 def test_erased_words_are_in_no_file_while_others_use_the_ledger(ledger: Ledger) -> None:
@@ -302,6 +329,8 @@ def test_the_switches_keep_a_clip_from_the_room_or_from_being_answered(ledger: L
     assert [story.id for story in ledger.shelf()] == [id]
     assert ledger.next_to_send("x") is None
     assert ledger.changes(id)[-1].note == "room yes, public answer no"
+    with pytest.raises(LedgerError, match="submission 1 is not to be answered in public"):
+        ledger.start_sending(id)
 
 
 def test_no_clip_is_approved_that_is_not_there(ledger: Ledger) -> None:

@@ -23,7 +23,7 @@ port = {staff}
 pin_file = "pin"
 [gates]
 waiting_at_most = {most}
-per_author_per_day = 1000
+per_author_per_day = {each}
 """
 CHROMIUM = {
     "executable_path": "/usr/bin/chromium",
@@ -42,12 +42,12 @@ CHROMIUM = {
 class PagesRoom(DeskRoom):
     """A DeskRoom whose desk listens to visitors and staff."""
 
-    def __init__(self, folder: Path, approve: str = "by hand", most: int = 200) -> None:
+    def __init__(self, folder: Path, approve: str = "by hand", most: int = 200, each: int = 3) -> None:
         super().__init__(folder, approve=approve)
         ports = {"page": free_port(1), "staff": free_port(1)}
         self.page, self.staff = (f"http://127.0.0.1:{port}" for port in ports.values())
         (folder / "pin").write_text(f"{PIN}\n")
-        self.site.write_text(self.site.read_text() + TABLES.format(**ports, most=most))
+        self.site.write_text(self.site.read_text() + TABLES.format(**ports, most=most, each=each))
 
     def sheet(self, visitor: str = "") -> str:
         """A sheet that was handed out a minute ago, so that nobody has to wait until it is believed."""

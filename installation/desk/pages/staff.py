@@ -118,9 +118,7 @@ class Staff:
             raise NotFound
         ledger, story = self._found(id)
         if act in DECIDES and not _are_alike(request.form.get("state", ""), story.state):
-            raise Declined(
-                f"Submission {id} has changed meanwhile: it is {_plain(story.state)}. Please look again.", 409
-            )
+            raise Declined(f"Submission {id} has changed meanwhile: it is {story.state.plain}. Please look again.", 409)
         try:
             self._acts[act](ledger, story)
         except DamagedLedger:
@@ -194,10 +192,6 @@ class Staff:
 def _are_alike(shown: str, now: Step) -> bool:
     """Whether a decision about the one is a decision about the other."""
     return shown == now or any(shown in alike and now in alike for alike in (WORDS, CLIPS))
-
-
-def _plain(state: str) -> str:
-    return state.replace("_", " ")
 
 
 def _read(path: Path) -> dict[str, Any]:

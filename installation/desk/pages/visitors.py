@@ -132,10 +132,8 @@ class Visitors:
         room = self._site.submissions.room and WHO[request.form.get("who", "me")]
         with self._one_at_a_time:
             self._check_room_for(ledger, sheet)
-            how = {"author_id": sheet.visitor, "room": room, "code": code}
-            id = ledger.receive(SOURCE, sheet.nonce, "", words, **how)  # type: ignore[arg-type]
-        if id is not None and not room:
-            ledger.note(id, SOURCE, NOT_IN_THE_ROOM)
+            how = {"author_id": sheet.visitor, "code": code, "note": "" if room else NOT_IN_THE_ROOM}
+            ledger.receive(SOURCE, sheet.nonce, "", words, room=room, **how)  # type: ignore[arg-type]
 
     def _check_pace(self, sheet: Sheet) -> None:
         if self._now() < sheet.at + SOONEST_SECONDS:
