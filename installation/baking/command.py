@@ -49,6 +49,8 @@ def _problem(site: Site, out: Path, suffix: str, name: str) -> str:
     """What is wrong with the arguments together, in a sentence."""
     if out.suffix != suffix:
         return f"{out} must end in {suffix}, as {name} lies in such a file"
+    if out.is_dir():
+        return f"{out} is a folder: OUT must name the movie itself"
     if not os.access(out.parent, os.W_OK):
         return f"{out} cannot be written: {out.parent} is no folder that can be written"
     if out.resolve() in {film.resolve() for film in site.show.films}:

@@ -22,7 +22,7 @@ from installation.baking.wall import Wall
 from installation.site import load_site
 from installation.state import State
 from show.films import probe
-from tests.support.footage import read_number
+from tests.support.footage import numbered, read_number, write_film
 from tests.support.osc import Sender
 from tests.support.program import COMMAND, blind_eye, running
 from tests.support.room import build_room, change
@@ -180,17 +180,37 @@ def test_a_full_disk_is_one_sentence_and_leaves_nothing(site: Path, tmp_path: Pa
     [
         (["wall.mov"], 2, "wall.mov must end in .mp4, as H.264 lies in such a file"),
         (["wall.mp4", "--prores"], 2, "wall.mp4 must end in .mov, as ProRes 422 HQ lies in such a file"),
+        (["."], 2, "must end in .mp4"),
+        (["folder.mp4"], 2, "folder.mp4 is a folder: OUT must name the movie itself"),
         (["nowhere/wall.mp4"], 2, "nowhere is no folder that can be written"),
         (["film.mp4"], 2, "film.mp4 is the site's own film: name another OUT"),
         (["wall.mp4", "--stem", "choir"], 78, '[show.stems] has no "choir" to be heard; there are: "narration"'),
     ],
 )
 def test_a_mistake_is_one_sentence(site: Path, arguments: list[str], status: int, words: str) -> None:
+    (site.parent / "folder.mp4").mkdir(exist_ok=True)
     out, *more = arguments
     done = blind_eye("film", "bake", "--site", site, site.parent / out, *more)
     assert done.returncode == status
     assert words in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("lengths", ["longest", "own"])
+def test_panels_of_other_rates_and_lengths_are_where_they_are_on_the_wall(tmp_path: Path, lengths: str) -> None:
+    site = build_room(tmp_path, frames=4, fps=FPS, output_size=SIZE)
+    for name, frames, fps in (("a", 12, 12), ("b", 12, 24), ("c", 6, 12)):
+        pictures = (numbered(number, 192, 320, panels=1) for number in range(frames))
+        write_film(tmp_path / f"{name}.mp4", pictures, fps)
+    change(site, 'film = "film.mp4"', f'films = ["a.mp4", "b.mp4", "c.mp4"]\nlengths = "{lengths}"')
+    wall = Wall(load_site(site), State.find(tmp_path / "state"))
+    try:
+        seen = [numbers(picture) for picture in wall.pictures()]
+    finally:
+        wall.close()
+    again = lengths == "own"
+    wanted = [(n // 2, n % 12 if again else min(n, 11), n // 2 % 6 if again else min(n // 2, 5)) for n in range(24)]
+    assert seen == [list(each) for each in wanted]
 
 
 def test_a_size_that_a_form_cannot_hold_is_told() -> None:
