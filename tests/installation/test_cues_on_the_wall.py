@@ -15,7 +15,6 @@ from installation.projector import Projector
 from installation.scene import Moment, Scene
 from installation.site import CaptionSettings
 from installation.typesetter import Typesetter
-from show.captions import Captions
 from show.films import probe
 from show.programme import Item, Programme
 from tests.support.footage import numbered_film, read_number
@@ -32,7 +31,7 @@ class Room:
 
     def __init__(self, item: Item, projector: Projector) -> None:
         self.performance = Performance(Programme(item), PANELS, 0.0)
-        self._typesetter = Typesetter(Captions(), CaptionSettings((), (), 0.1), [(64, 64)] * PANELS)
+        self._typesetter = Typesetter({}, CaptionSettings((), (), 0.1), [(64, 64)] * PANELS)
         self.scene = Scene(projector, PANELS, self._typesetter, "all")
         self._projector, self._refresh = projector, 0
         self.performance.open_house(START)
