@@ -178,6 +178,12 @@ class Ledger(LedgerReader):
         with self._transaction() as db:
             db.execute("UPDATE submissions SET due = ? WHERE id = ?", (due, id))
 
+    def hurry(self, latest: float, due: float) -> int:
+        """What waits for a time after `latest`, which a wrong clock must have meant, is due at `due`; how many."""
+        with self._transaction() as db:
+            waiting = "state IN ('shelved', 'sending') AND due > ?"
+            return db.execute(f"UPDATE submissions SET due = ? WHERE {waiting}", (due, latest)).rowcount
+
     def uncertain(self, id: int, reason: str) -> None:
         """Whether the answer was sent cannot be known: a person must look."""
         self._move(id, Step.UNCERTAIN, "desk", reason)

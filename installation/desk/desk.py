@@ -28,6 +28,7 @@ from show.ledger import DamagedLedger, Ledger
 log = logging.getLogger(__name__)
 
 LEDGER_AGAIN_SECONDS = 5.0
+LONGEST_DUE_SECONDS = 900.0  # nothing is ever put off for as long
 Wait = Callable[[float], bool]
 
 
@@ -38,6 +39,7 @@ class Desk:
         self, site: Site, state: State, wait: Wait, settle_seconds: float = 30.0, now: Callable[[], float] = time.time
     ) -> None:
         self._site, self._state, self._wait, self._now = site, state, wait, now
+        self._settle_seconds, self._last = settle_seconds, float("inf")
         self._papers = Papers(state.shelf, state.desk)
         self._forecast, self._morning = Forecast(site, state), Morning(site, state)
         self._ledger: Ledger | None = None
@@ -87,7 +89,8 @@ class Desk:
 
     def _parts(self, ledger: Ledger) -> list[tuple[str, Callable[[], None]]]:
         """What a round consists of, in order, by the name under which trouble with it is told."""
-        parts: list[tuple[str, Callable[[], None]]] = [("removals", lambda: heed_removals(ledger, self._state))]
+        parts: list[tuple[str, Callable[[], None]]] = [("clock", lambda: self._mind_the_clock(ledger))]
+        parts.append(("removals", lambda: heed_removals(ledger, self._state)))
         inbox, outbox, x, mastodon = self._inbox, self._outbox, self._x, self._mastodon
         if inbox is not None:
             parts.append(("inbox", lambda: inbox.round(ledger)))
@@ -107,6 +110,13 @@ class Desk:
         parts.append(("estimate", lambda: self._foretell(ledger)))
         parts.append(("report", lambda: self._morning.round(ledger, self._now())))
         return parts
+
+    def _mind_the_clock(self, ledger: Ledger) -> None:
+        """At the start, and when the clock was turned back: nothing waits for a time that was never meant."""
+        is_turned = self._now() < self._last - 1.0
+        if is_turned and ledger.hurry(self._now() + LONGEST_DUE_SECONDS, self._now() + self._settle_seconds):
+            log.info("the clock was wrong: what waited for its time is sent sooner")
+        self._last = self._now()
 
     def _foretell(self, ledger: Ledger) -> None:
         self._forecast.round(ledger, self._now())

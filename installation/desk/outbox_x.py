@@ -48,7 +48,7 @@ class XOutbox:
 
     def round(self, ledger: Ledger, account: XAccount, account_id: str) -> None:
         """Clear up what was left open, then go a step further with one post; Busy when X must be left alone."""
-        self._mind_the_clock(ledger)
+        self._forget_parcels(ledger)
         for begun in ledger.unfinished(SOURCE):
             if self._now() >= begun.due:
                 self._clear_up(ledger, account, account_id, begun)
@@ -64,18 +64,10 @@ class XOutbox:
                 ledger.wait(story.id, self._now() + PUT_OFF_SECONDS)  # not in the others' way
             raise
 
-    def _mind_the_clock(self, ledger: Ledger) -> None:
-        """At the start, and when the clock was turned back: nothing waits for a time that was never meant."""
-        is_turned, self._last = self._now() < self._last - 1.0, self._now()
-        if is_turned:
-            for story in (*ledger.list(Step.SHELVED), *ledger.unfinished(SOURCE)):
-                if story.source == SOURCE and story.due > self._now() + LONGEST_DUE_SECONDS:
-                    ledger.wait(story.id, self._now() + self._settle_seconds)
-            self._forget_parcels(ledger)
-
     def _forget_parcels(self, ledger: Ledger) -> None:
-        """Those of submissions that somebody else has brought to an end."""
-        for id in x_parcels.ids(ledger):
+        """At the start, and when the clock was turned back: those of submissions that came to an end elsewhere."""
+        is_turned, self._last = self._now() < self._last - 1.0, self._now()
+        for id in x_parcels.ids(ledger) if is_turned else []:
             if ledger.get(id).state not in (Step.SHELVED, Step.SENDING):
                 x_parcels.drop(ledger, id)
 

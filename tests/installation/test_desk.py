@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from installation.desk.patience import Patience
 from show.ledger import Step
 from tests.support.desk import DeskRoom
+from tests.support.mastodon import HandDesk
 from tests.support.waiting import wait_until
 
 
@@ -106,6 +108,35 @@ def test_damage_while_it_runs_keeps_the_shelf_as_it_was(room: DeskRoom) -> None:
         assert "well again" not in desk.output
     assert room.state.shelf.read_text() == shelf
     assert room.told()["sent"] == 1
+
+
+def shelved_until(room: DeskRoom, due: float) -> None:
+    """A story from the folder with its clip, not to be sent before a time."""
+    with room.ledger() as ledger:
+        ledger.approve_words(ledger.receive("folder", "a", "", "A red house.") or 0, "test")
+    room.make()
+    with room.ledger() as ledger:
+        ledger.approve_clip(1, "test")
+        ledger.shelve(1, "test")
+        ledger.wait(1, due)
+
+
+def test_a_new_desk_does_not_wait_for_a_time_that_a_wrong_clock_meant(room: DeskRoom) -> None:
+    shelved_until(room, time.time() + 3600)
+    with room.desk() as desk:
+        room.wait_for(Step.SENT)
+        assert desk.stop() == 0
+
+
+def test_a_clock_that_is_set_right_keeps_nothing_waiting(room: DeskRoom) -> None:
+    desk = HandDesk(room)
+    desk.rounds(1)
+    shelved_until(room, desk.time + 600)
+    desk.rounds(2)
+    assert room.stories()[0].state is Step.SHELVED
+    desk.time -= 3600
+    desk.rounds(3)
+    assert room.stories()[0].state is Step.SENT
 
 
 def test_an_inbox_that_cannot_be_read_does_not_stop_the_rest(room: DeskRoom) -> None:

@@ -220,16 +220,6 @@ def test_words_beside_films_are_given_up_when_x_does_not_take_them(side: XSide, 
     assert (len(x.replies(first)), len(x.replies(second))) == (1, 1)
 
 
-def test_nothing_waits_for_a_clock_that_was_wrong(side: XSide, x: XStandIn) -> None:
-    mention = side.made()
-    side.ledger.wait(1, side.now() + 86400.0 * 365)
-    side.begin()
-    side.read()
-    side.later(10.0)
-    side.send()
-    assert len(x.replies(mention)) == 1
-
-
 def test_429s_do_not_make_an_answer_uncertain(side: XSide, x: XStandIn) -> None:
     mention = side.made()
     x.fault("POST", "/2/tweets", form="rate limit", times=7)
