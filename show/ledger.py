@@ -20,7 +20,7 @@ from show.submission import ALLOWED, IN_QUEUE, Change, Step, Submission
 
 __all__ = ["ALLOWED", "Change", "DamagedLedger", "Ledger", "LedgerError", "Step", "Submission"]
 
-TOO_LATE = "it had been answered when it was withdrawn: {} is still there"
+TOO_LATE = "it had been answered when it was withdrawn, as {}"
 WAIT_OF_A_SECOND_STORY_SECONDS = 86400.0  # an author's next story stands behind what others send within a day
 
 _IN_QUEUE = ", ".join(f"'{step}'" for step in IN_QUEUE)  # written out: only then is the index of the queue used

@@ -136,9 +136,13 @@ class LedgerReader:
         return self._select("WHERE source = ? AND author_id = ? ORDER BY id", source, author_id)
 
     def stale(self, states: Sequence[Step], before: float, limit: int = 100) -> Submissions:
-        """Not yet erased, and since before a time (seconds since 1970) in one of these states; the longest first."""
+        """Not yet erased, and since before a time (seconds since 1970) in one of these states; the longest first.
+
+        Of those on the shelf only what is not to be answered, for the others are still on their way.
+        """
         marks = ", ".join("?" for _ in states)
         where = f"WHERE state IN ({marks}) AND changed < ? AND (text != '' OR author != '' OR film != '')"
+        where += " AND (state != 'shelved' OR NOT public)"
         return self._select(f"{where} ORDER BY changed LIMIT ?", *states, before, limit)
 
     # counts and words

@@ -15,7 +15,7 @@ TAKEN, REFUSED = "taken", "refused"
 
 def delete_copies(story: Submission, folders: FolderSettings) -> int:
     """Delete the files of one submission in inbox and outbox; how many there were. OSError when one cannot be."""
-    found = [*_in_inbox(story, folders.inbox), *_in_outbox(story, folders.outbox)]
+    found = [*_in_inbox(story, folders.inbox), *in_outbox(story, folders.outbox)]
     for path in found:
         path.unlink(missing_ok=True)
     return len(found)
@@ -48,7 +48,8 @@ def _is_of(path: Path, story: Submission) -> bool:
     return name == story.source_id or (len(content) == 12 and name.endswith(f"~{content}"))
 
 
-def _in_outbox(story: Submission, outbox: Path | None) -> list[Path]:
+def in_outbox(story: Submission, outbox: Path | None) -> list[Path]:
+    """The files of one submission that went out."""
     if outbox is None or story.source != outbox_folder.SOURCE:
         return []
     paths = [outbox / f"{name_in_outbox(story)}.{kind}" for kind in ("mp4", "json", "txt")]

@@ -17,7 +17,7 @@ from installation.desk.outbox_page import deliver
 from installation.desk.pages import Pages
 from installation.desk.papers import Papers
 from installation.desk.patience import Patience
-from installation.desk.removals import heed_removals
+from installation.desk.removals import Leftovers, heed_removals
 from installation.desk.trouble import Trouble
 from installation.desk.x_desk import XDesk
 from installation.site import Site
@@ -49,6 +49,7 @@ class Desk:
         self._inbox = FolderInbox(inbox, time.monotonic, room) if inbox else None
         self._outbox = FolderOutbox(site.folder.outbox, now) if site.folder.outbox else None
         self._keeper = Keeper(site, state, now)
+        self._leftovers = Leftovers(state, site.folder.outbox, now)
         self._x = XDesk(site, state, settle_seconds, now) if site.x.enabled else None
         self._pages = Pages(site, state, now)
         tell_limits = partial(self._papers.limits, "Mastodon")
@@ -91,6 +92,7 @@ class Desk:
         """What a round consists of, in order, by the name under which trouble with it is told."""
         parts: list[tuple[str, Callable[[], None]]] = [("clock", lambda: self._mind_the_clock(ledger))]
         parts.append(("removals", lambda: heed_removals(ledger, self._state)))
+        parts.append(("leftovers", lambda: self._leftovers.round(ledger)))
         inbox, outbox, x, mastodon = self._inbox, self._outbox, self._x, self._mastodon
         if inbox is not None:
             parts.append(("inbox", lambda: inbox.round(ledger)))

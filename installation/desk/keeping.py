@@ -2,9 +2,12 @@
 
 import logging
 from collections.abc import Callable
+from pathlib import Path
 
 from installation.desk.copies import REFUSED, TAKEN, delete_copies, delete_old
+from installation.desk.files import put_text
 from installation.desk.removals import clear_away
+from installation.desk.report import SHEET, TEXT, without
 from installation.site import Site
 from installation.state import State
 from installation.taking_part import FolderSettings
@@ -21,8 +24,9 @@ DAY_SECONDS = 86400.0
 class Keeper:
     """Looks once an hour; `now` gives seconds since 1970.
 
-    What was refused or taken back goes after `keep_refused_days`, what was answered after `keep_answered_days`; 0 days
-    are for ever. The ledger keeps a number and what it was called at its source, so that it is not taken in again.
+    What was refused or taken back goes after `keep_refused_days`; what was answered, is not to be answered or could not
+    be, after `keep_answered_days`; 0 days are for ever. The ledger keeps a number and what it was called at its source,
+    so that it is not taken in again.
     """
 
     def __init__(self, site: Site, state: State, now: Callable[[], float]) -> None:
@@ -46,7 +50,7 @@ class Keeper:
         """What is to be forgotten now."""
         rules = [
             ((Step.REFUSED, Step.WITHDRAWN), self._settings.keep_refused_days),
-            ((Step.SENT,), self._settings.keep_answered_days),
+            ((Step.SENT, Step.SHELVED, Step.FAILED), self._settings.keep_answered_days),
         ]
         found: list[Submission] = []
         for states, days in rules:
@@ -73,4 +77,17 @@ def forget(story: Submission, ledger: Ledger, state: State, folders: FolderSetti
         ledger.withdraw(story.id, actor, "erased")
     if story.film is not None:
         clear_away(story, ledger, state)
+    forget_in_reports(story, state.reports)
     ledger.erase(story.id, actor)
+
+
+def forget_in_reports(story: Submission, reports: Path) -> None:
+    """Its words and its author go from the reports that tell of it, and the sheets that show its film go."""
+    for path in reports.glob(f"*/{TEXT}"):
+        text = path.read_text(encoding="utf-8")
+        left = without(text, story.id)
+        if left == text:
+            continue
+        if story.made:
+            path.with_name(SHEET).unlink(missing_ok=True)
+        put_text(path, left)

@@ -20,7 +20,7 @@ from installation.desk.contact_sheet import MOST_ROWS, Strip, contact_sheet
 from installation.desk.estimate import estimate
 from installation.desk.files import put_bytes, put_copy, put_text
 from installation.desk.patience import Patience
-from installation.desk.report import Night, date_of, gather, span, tell
+from installation.desk.report import SHEET, TEXT, Night, date_of, gather, span, tell
 from installation.desk.trouble import Trouble
 from installation.reporter import read_json
 from installation.site import Site, load_site
@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 KEPT_DAYS = 90
 LOOK_SECONDS = 3.0
 MOST_SECONDS = 900.0  # a child that takes longer is ended
-TEXT, SHEET, LATEST = "report.txt", "contact-sheet.png", "latest"
+LATEST = "latest"
 MARK = "report.written"  # of the last dates: what was in the report, or FINAL
 FINAL = "final"
 

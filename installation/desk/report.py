@@ -1,5 +1,6 @@
 """What happened in a night, for the artist: gathered from the ledger, told in plain sentences."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from show.ledger_reader import LedgerReader
 from show.making.phrases import clean
 from show.making.speed import Run, in_words, runs
 
+TEXT, SHEET = "report.txt", "contact-sheet.png"
 NOON = time(12)  # a report covers the day until then: the whole night, whatever the hours of the house
 MOST_LINES = 40  # of each kind; of more only the number
 LONGEST_WORDS = 300
@@ -78,6 +80,11 @@ def tell(night: Night, estimate: str, limits: Mapping[str, Any], troubles: Seque
     lines += _section("What services allow", list(_limits(limits)))
     lines += _section("What goes wrong just now", [f"{trouble}." for trouble in troubles])
     return "\n".join(lines).rstrip() + "\n"
+
+
+def without(report: str, id: int) -> str:
+    """The same report, with nothing in it of what one submission said and whose it was."""
+    return re.sub(rf"^  {id}, .*$", f"  {id}: (forgotten)", report, flags=re.MULTILINE)
 
 
 def _made(night: Night) -> list[str]:

@@ -30,7 +30,7 @@ from show.making.optimise import Painter, Recipe, open_painter, unknown_words
 from show.making.prompts import Wish, plain
 from show.making.speed import Run, Way, models_of, remember, runs, seconds_per_image
 from show.making.telling import Telling, say, what_waits, write_progress
-from show.making.workplace import WANTED, Occupied, alone, images_left, images_of, tidy
+from show.making.workplace import WANTED, Occupied, alone, clip_of, images_left, images_of, tidy
 
 FPS = 12
 DISK_IN_TROUBLE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EACCES, errno.EPERM}
@@ -209,7 +209,7 @@ class Maker:
     def _film(self, submission: Submission, chain: Chain) -> Path:
         width, height = clip_size(self._options.width, self._options.height)
         self._progress({"state": "encoding", "submission": submission.id})
-        out = self._out(submission)
+        out = clip_of(self._options.clips, submission)
         count = encode(read_pictures(chain.paths, width, height), out, FPS)
         if why_not := why_not_x(width, height, count / FPS):
             say(f"submission {submission.id}: X would not take the clip as it is: {why_not}")
@@ -236,11 +236,8 @@ class Maker:
 
     def _drop(self, ledger: Ledger, submission: Submission) -> None:
         say(f"submission {submission.id} is dropped: it is {ledger.get(submission.id).state.plain}")
-        self._out(submission).unlink(missing_ok=True)
+        clip_of(self._options.clips, submission).unlink(missing_ok=True)
         shutil.rmtree(images_of(self._options.work, submission), ignore_errors=True)
-
-    def _out(self, submission: Submission) -> Path:
-        return self._options.clips / f"{submission.id:06d}.mp4"
 
     def _disk(self, submission: Submission, error: OSError) -> int:
         """A disk full, broken or closed to us is nobody's story's fault: it waits, and someone must look."""

@@ -35,6 +35,11 @@ def images_of(work: Path, submission: Submission) -> Path:
     return work / f"submission-{submission.id}"
 
 
+def clip_of(clips: Path, submission: Submission) -> Path:
+    """The finished clip's file."""
+    return clips / f"{submission.id:06d}.mp4"
+
+
 def images_left(submission: Submission, phrases: str, max_phrases: int, images: int, work: Path) -> int:
     """How many images of a submission are still to be made; `phrases` is the way of splitting, `images` of each."""
     there = sum(1 for _ in images_of(work, submission).glob("*.png"))
@@ -46,6 +51,7 @@ def tidy(ledger: Ledger, work: Path, clips: Path) -> None:
     kept = {images_of(work, each) for state in KEPT for each in ledger.list(state)}
     for folder in set(work.glob("submission-*")) - kept:
         shutil.rmtree(folder, ignore_errors=True)
-    films = [each.film for each in ledger.list(Step.WITHDRAWN) if each.film]
+    withdrawn = ledger.list(Step.WITHDRAWN)
+    films = [clip_of(clips, each) for each in withdrawn] + [each.film for each in withdrawn if each.film]
     for left in [*films, *clips.glob(".*.new.mp4")]:
         left.unlink(missing_ok=True)

@@ -100,6 +100,32 @@ def test_what_was_answered_goes_with_film_and_files(tmp_path: Path) -> None:
     assert house.ledger.shelf() == []
 
 
+def test_what_is_never_answered_is_not_kept_for_ever_either(tmp_path: Path) -> None:
+    house = House(tmp_path, "keep_answered_days = 30")
+    ids = [house.take(f"{name}.txt", f"A house of {name}.") for name in ("anna", "bert", "carl")]
+    for id in ids:
+        house.answer(id)
+    house.ledger._db.execute("UPDATE submissions SET state = 'shelved'")
+    house.ledger._db.execute("UPDATE submissions SET state = 'failed' WHERE id = 1")
+    house.ledger.set_audience(2, "person", public=False)
+    house.after(31)
+    assert [bool(text) for text in house.texts()] == [False, False, True]
+
+
+def test_what_is_forgotten_is_forgotten_in_the_reports_too(tmp_path: Path) -> None:
+    house = House(tmp_path, "keep_answered_days = 30")
+    for name in ("anna", "bert"):
+        house.answer(house.take(f"{name}.txt", "A house."))
+        house.time += DAY
+    folder = house.room.state.reports / "2027-01-15"
+    folder.mkdir(parents=True)
+    (folder / "report.txt").write_text("2 films made:\n  1, the folder, Anna: A house.\n  2, the folder: A house.\n")
+    (folder / "contact-sheet.png").touch()
+    house.after(28.5)
+    assert (folder / "report.txt").read_text() == "2 films made:\n  1: (forgotten)\n  2, the folder: A house.\n"
+    assert [path.name for path in folder.iterdir()] == ["report.txt"]
+
+
 def test_what_its_author_took_back_goes_as_what_was_refused(tmp_path: Path) -> None:
     house = House(tmp_path)
     house.ledger.withdraw(house.take("anna.txt", "A red house."), "author", "taken back")

@@ -1,12 +1,13 @@
 """What was taken off the wall leaves ledger, shelf and disk, wherever it was broken off before."""
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from installation.desk.removals import clear_away, heed_removals
+from installation.desk.removals import Leftovers, clear_away, heed_removals
 from installation.removals import noted
 from installation.state import State
 from show.ledger import Ledger, Step
@@ -75,6 +76,37 @@ def test_without_notes_nothing_is_written(ledger: Ledger, state: State) -> None:
     shelved(ledger, state)
     heed_removals(ledger, state)
     assert not state.shelf.exists()
+
+
+def test_a_removal_broken_off_before_the_disk_is_finished(ledger: Ledger, state: State, tmp_path: Path) -> None:
+    gone, kept = shelved(ledger, state), shelved(ledger, state)
+    ledger.withdraw(gone, "a person")
+    out = [tmp_path / f"{ledger.get(id).id:04d}-story-{id}.mp4" for id in (gone, kept)]
+    for path in out:
+        path.touch()
+    Leftovers(state, tmp_path, time.time).round(ledger)
+    assert [film.name for film in state.clips.iterdir()] == [f"{kept}.mp4"]
+    assert [path.exists() for path in out] == [False, True]
+
+
+def test_what_went_out_while_it_was_withdrawn_is_fetched_back(ledger: Ledger, state: State, tmp_path: Path) -> None:
+    now = time.time()
+    leftovers = Leftovers(state, tmp_path, lambda: now)
+    gone = shelved(ledger, state)
+    ledger.start_sending(gone)
+    ledger.withdraw(gone, "a person")
+    leftovers.round(ledger)
+    late = tmp_path / f"{gone:04d}-story-{gone}.mp4"
+    late.touch()
+    now += 1.0
+    leftovers.round(ledger)
+    assert not late.exists()
+    now -= 1e6
+    ledger._now = lambda: now
+    other = shelved(ledger, state)
+    ledger.withdraw(other, "a person")
+    leftovers.round(ledger)
+    assert not list(state.clips.iterdir())
 
 
 def test_without_a_show_a_clip_is_cleared_away_all_the_same(ledger: Ledger, state: State) -> None:

@@ -164,7 +164,7 @@ def test_an_answer_that_came_too_late_is_remembered(ledger: Ledger) -> None:
     ledger.withdraw(id, "person")
     ledger.sent(id, "99")
     assert (ledger.get(id).state, ledger.is_reply("99")) == (Step.WITHDRAWN, True)
-    assert ledger.changes(id)[-1].note == "it had been answered when it was withdrawn: 99 is still there"
+    assert ledger.changes(id)[-1].note == "it had been answered when it was withdrawn, as 99"
 
 
 def test_an_unended_sending_is_found_by_the_next_process(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from flask import Flask, Response, jsonify, request
 from markupsafe import Markup
 
 from installation.desk.decisions import NOT_IN_THE_ROOM, remove
+from installation.desk.keeping import forget_in_reports
 from installation.desk.outbox_page import SOURCE
 from installation.desk.pages.codes import code_of, tidied
 from installation.desk.pages.films import film_response
@@ -181,6 +182,7 @@ class Visitors:
             return self._no_film()
         ledger = self._ledgers.here()
         remove(ledger, story, self._state, SOURCE, "taken back by its author")
+        forget_in_reports(story, self._state.reports)
         ledger.erase(story.id, SOURCE)
         return page("message.html", heading="It is taken back", sentence=_TAKEN_BACK)
 

@@ -178,6 +178,16 @@ def test_a_submission_withdrawn_while_it_is_made(night, tmp_path, capsys):
     assert "submission 1 is dropped" in capsys.readouterr().out
 
 
+def test_a_film_whose_maker_was_killed_goes_when_it_is_withdrawn(night, tmp_path):
+    film = tmp_path / "clips" / "000001.mp4"
+    film.parent.mkdir()
+    film.touch()
+    with Ledger(tmp_path / "ledger.db") as ledger:
+        ledger.withdraw(1, "test")
+    make(night)
+    assert not film.exists()
+
+
 def test_a_submission_withdrawn_while_it_is_made_costs_no_more_time(night, tmp_path):
     asked = []
 
