@@ -21,7 +21,6 @@ from installation.desk.x_parcels import Parcel
 from installation.desk.x_upload import XUploads
 from installation.state import State
 from show.ledger import Ledger, Step, Submission
-from show.ledger_reader import LONGEST_DUE_SECONDS
 
 log = logging.getLogger(__name__)
 
