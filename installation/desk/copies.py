@@ -59,6 +59,5 @@ def in_outbox(story: Submission, outbox: Path | None) -> list[Path]:
 def _files(folder: Path | None) -> Iterator[Path]:
     """The files in a folder; none when it is not there."""
     if folder is not None and folder.is_dir():
-        for entry in os.scandir(folder):
-            if not entry.is_dir(follow_symlinks=False):
-                yield Path(entry.path)
+        with os.scandir(folder) as entries:
+            yield from [Path(entry.path) for entry in entries if not entry.is_dir(follow_symlinks=False)]

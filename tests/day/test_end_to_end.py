@@ -170,7 +170,7 @@ def broken(frames: list[Seen]) -> list[tuple[Seen, Seen]]:
 
 
 def usual_stays(frames: list[Seen]) -> list[float]:
-    """How long each of the film's frames stood, in seconds, the median of all loops: one alone may be held up by load."""
+    """How long each of the film's frames stood, in seconds: the median of all loops, for load may hold up one."""
     stays = [[each.until - each.since for each in frames if each.number == number] for number in range(FRAMES)]
     return [statistics.median(each) for each in stays]
 
