@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 BY_ITSELF = "automatic"
 DAY_SECONDS = 86400.0
 RECENT, MOST_RECENT = 500, 2000  # texts among which one that is alike is looked for
-AT_ONCE = 100  # texts a round: each takes some milliseconds
+AT_ONCE, MOST_CHARACTERS = 100, 200_000  # of texts in a round: a story takes milliseconds, a very long one a second
 ANOTHER_DAY = "There were already {} stories from this author within a day; another one is welcome tomorrow."
 FULL = "The list of stories to be made is full for now; another time is welcome."
 
@@ -65,7 +65,11 @@ class Gates:
             return
         lists = self._lists.read()
         recent = ledger.recent_texts(min(RECENT + len(received), MOST_RECENT))
+        characters = 0
         for place, story in enumerate(received[:AT_ONCE]):
+            if characters > MOST_CHARACTERS:
+                break
+            characters += len(story.text)
             earlier = [(id, text) for id, text in recent if id < story.id]
             try:
                 self._pass(ledger, story, lists, earlier, received[place + 1 :])

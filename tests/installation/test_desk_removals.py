@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from installation.desk.opting_out import leave_alone
 from installation.desk.removals import Leftovers, clear_away, heed_removals
 from installation.removals import noted
 from installation.state import State
@@ -107,6 +108,13 @@ def test_what_went_out_while_it_was_withdrawn_is_fetched_back(ledger: Ledger, st
     ledger.withdraw(other, "a person")
     leftovers.round(ledger)
     assert not list(state.clips.iterdir())
+
+
+def test_someone_of_whom_nothing_is_known_takes_nothing_of_others_along(ledger: Ledger, state: State) -> None:
+    kept = shelved(ledger, state)
+    leave_alone(ledger, state, "folder", "")
+    assert ledger.get(kept).state is Step.SHELVED
+    assert not ledger.is_silenced("folder", "")
 
 
 def test_without_a_show_a_clip_is_cleared_away_all_the_same(ledger: Ledger, state: State) -> None:

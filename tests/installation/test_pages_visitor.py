@@ -1,5 +1,6 @@
 """The visitors' page over HTTP: writing, splitting, sending once, the pickup page, floods and hostile texts."""
 
+import itertools
 import re
 import signal
 import socket
@@ -422,6 +423,18 @@ def test_a_listener_that_is_closed_lets_go_of_its_port(tmp_path: Path) -> None:
     wrong = Listener("page", visitors.app, "192.0.2.1", port)
     with pytest.raises(Busy, match="page: it cannot listen on 192.0.2.1 port"):
         wrong.round()
+
+
+def test_a_listener_that_died_listens_again(tmp_path: Path) -> None:
+    room, port = PagesRoom(tmp_path), free_port(1)
+    visitors = Visitors(load_site(room.site), room.state, b"s" * 32)
+    listener = Listener("page", visitors.app, "127.0.0.1", port, itertools.count(0.0, 10.0).__next__)
+    listener.round()
+    assert listener._server is not None
+    listener._server.close()  # as waitress does when an error comes up in it
+    listener.round()
+    assert Visitor(f"http://127.0.0.1:{port}").get("/").status_code == 200
+    listener.close()
 
 
 def _of(room: PagesRoom, code: str):

@@ -51,11 +51,20 @@ class Listener:
 
     def round(self) -> None:
         """Listen, if it does not yet; Busy while the port cannot be had."""
+        if self._has_died():
+            log.error("%s: it had stopped listening", self._name)
+            self.close()
         if self._server is None and self._now() >= self._again:
             self._why = self._listen()
             self._again = self._now() + AGAIN_SECONDS
         if self._why:
             raise Busy(self._why)
+
+    def _has_died(self) -> bool:
+        """Whether it listened once and does no more, for a reason that is in the log."""
+        if self._server is None or self._thread is None:
+            return False
+        return not (self._thread.is_alive() and self._server.accepting)
 
     def close(self) -> None:
         """Let go of the port and of everyone who is connected."""
@@ -66,7 +75,7 @@ class Listener:
             self._server.pull_trigger()
         self._thread.join(2.0)
         self._server.end()
-        self._server = None
+        self._server = self._thread = None
 
     def _listen(self) -> str:
         """Why it cannot, or nothing."""
@@ -74,13 +83,14 @@ class Listener:
             self._server = _server(self._app, self._host, self._port)
         except OSError as error:
             return f"{self._name}: it cannot listen on {self._host} port {self._port} ({error.strerror or error})"
-        self._thread = Thread(target=self._serve, args=(self._server,), name=self._name, daemon=True)
+        self._ended = Event()
+        self._thread = Thread(target=self._serve, args=(self._server, self._ended), name=self._name, daemon=True)
         self._thread.start()
         log.info("%s: at http://%s:%d/", self._name, self._host, self._port)
         return ""
 
-    def _serve(self, server: "_Server") -> None:
-        while not self._ended.is_set():
+    def _serve(self, server: "_Server", ended: Event) -> None:
+        while not ended.is_set():
             server.turn()
 
 
