@@ -21,6 +21,7 @@ REJECTABLE = frozenset(
 )
 WORDS = frozenset({Step.RECEIVED, Step.WAITING})
 CLIPS = frozenset({Step.MADE, Step.CHECKED})
+PUBLIC = {"x": "X", "mastodon": "Mastodon"}
 NOT_IN_THE_ROOM = "its author keeps it out of the room"
 
 
@@ -51,7 +52,15 @@ def remove(ledger: Ledger, story: Submission, state: State, actor: str, reason: 
     if story.state is not Step.WITHDRAWN:
         ledger.withdraw(story.id, actor, reason)
     clear_away(story, ledger, state)
-    return "it is removed"
+    left = left_in_public(ledger.get(story.id))
+    return f"it is removed; {left}" if left else "it is removed"
+
+
+def left_in_public(story: Submission) -> str:
+    """What of a withdrawn submission we do not take back by ourselves, in a sentence; empty when there is nothing."""
+    if story.state is not Step.WITHDRAWN or not story.reply or story.source not in PUBLIC:
+        return ""
+    return f"its answer on {PUBLIC[story.source]} ({story.reply}) is still there, and must be deleted there"
 
 
 def was_answered(ledger: Ledger, story: Submission, actor: str) -> str:

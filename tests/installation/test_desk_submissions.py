@@ -156,6 +156,18 @@ def test_a_removal_that_was_broken_off_is_finished_by_saying_it_again(books: Boo
     assert not film.exists()
 
 
+def test_who_removes_what_was_answered_is_told_what_stays(books: Books) -> None:
+    books.run("approve", 1)
+    make(books, 1)
+    with books.ledger() as ledger:
+        ledger.approve_clip(1, "person")
+        ledger.shelve(1, "desk")
+        ledger.start_sending(1)
+        ledger.sent(1, "99")
+    said = "its answer on X (99) is still there, and must be deleted there"
+    assert books.run("remove", 1) == f"submission 1: it is removed; {said}\n"
+
+
 def test_a_film_that_cannot_be_deleted_is_one_sentence(books: Books) -> None:
     books.run("approve", 1)
     film = make(books, 1)

@@ -105,7 +105,9 @@ class Staff:
     def _submission(self, id: int) -> Response:
         """One of them, with all that befell it."""
         ledger, story = self._found(id)
-        return page("staff_submission.html", story=story, changes=ledger.changes(id))
+        return page(
+            "staff_submission.html", story=story, changes=ledger.changes(id), left=decisions.left_in_public(story)
+        )
 
     def _film(self, id: int) -> Response:
         return film_response(self._found(id)[1].film, f"film-{id}.mp4")
