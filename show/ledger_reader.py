@@ -12,8 +12,6 @@ from show.errors import LedgerError
 from show.ledger_file import damaged, open_file, told
 from show.submission import IN_QUEUE, ON_SHELF, Change, Step, Submission
 
-LONGEST_DUE_SECONDS = 3600.0  # nothing is put off for longer, so that a later time comes from a wrong clock
-
 Submissions = list[Submission]  # inside the class `list` is a method
 Changes = list[Change]
 Texts = list[tuple[int, str]]
@@ -92,8 +90,8 @@ class LedgerReader:
     def next_to_send(self, source: str) -> Submission | None:
         """The oldest clip from `source` that waits to be sent, may be, and is due."""
         found = self._select(
-            "WHERE state = 'shelved' AND public = 1 AND source = ? AND NOT (due > ? AND due <= ?) ORDER BY id LIMIT 1",
-            *(source, self._now(), self._now() + LONGEST_DUE_SECONDS),
+            "WHERE state = 'shelved' AND public = 1 AND source = ? AND due <= ? ORDER BY id LIMIT 1",
+            *(source, self._now()),
         )
         return found[0] if found else None
 

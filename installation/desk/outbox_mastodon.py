@@ -18,7 +18,6 @@ from installation.desk.mastodon_words import answer_words, described
 from installation.desk.trouble import Busy, Gone, Refused, Unknown
 from installation.state import State
 from show.ledger import Ledger, Submission
-from show.ledger_reader import LONGEST_DUE_SECONDS
 
 log = logging.getLogger(__name__)
 
@@ -49,9 +48,7 @@ class MastodonOutbox:
     def round(self, ledger: Ledger, account: MastodonAccount, us: Us, allowed: Allowed) -> None:
         """Clear up what was left open, then go one step with one film; Busy when the server is to be left alone."""
         for begun in ledger.unfinished(SOURCE):
-            if begun.due > self._now() + LONGEST_DUE_SECONDS:  # the clock was wrong when that was written down
-                ledger.wait(begun.id, self._now() + self._settle_seconds)
-            elif self._now() >= begun.due:
+            if self._now() >= begun.due:
                 self._clear_up(ledger, account, us, begun)
         story = ledger.next_to_send(SOURCE)
         if story is None:

@@ -147,17 +147,6 @@ def test_what_was_put_off_is_not_sent_before_it_is_due(ledger: Ledger, clock: Cl
     assert ledger.next_to_send("folder") is None
 
 
-def test_what_was_put_off_by_a_wrong_clock_is_sent_at_once(ledger: Ledger, clock: Clock) -> None:
-    id = shelved(ledger)
-    clock.now = 4e9
-    ledger.start_sending(id)
-    ledger.not_sent(id, due=clock.now + 30, reason="429")
-    clock.now = 2000.0
-    due = ledger.next_to_send("x")
-    assert due is not None
-    assert due.id == id
-
-
 def test_an_answer_that_came_too_late_is_remembered(ledger: Ledger) -> None:
     id = shelved(ledger)
     ledger.start_sending(id)
