@@ -22,6 +22,7 @@ from installation.desk.trouble import Trouble
 from installation.errors import NoDisplay
 from installation.film import film_item
 from installation.headphones import find_output, list_outputs
+from installation.reach import is_of_this_pc, is_reachable
 from installation.site import Site, load_site
 from installation.sound_settings import FILM
 from installation.state import State
@@ -204,6 +205,11 @@ def _pages(site: Site, _: State) -> str:
     page, staff = site.page, site.staff
     if site.staff.enabled and not os.path.exists(CREDENTIAL_STORE / "staff-pin"):
         find_pin(site)
+    if page.enabled and not page.address and not is_reachable(page.host):
+        raise Fault(f"no phone reaches {page.url}: [page] address must say what the QR code on the wall says")
+    for table, each in (("page", page), ("staff", staff)):
+        if each.enabled and not is_of_this_pc(each.host):
+            raise Fault(f"[{table}] host = {each.host} is no address of this PC just now")
     places = [f"visitors at {page.host} port {page.port}"] if page.enabled else []
     places += [f"staff at {staff.host} port {staff.port}"] if staff.enabled else []
     return ", ".join(places) or "the site has none"

@@ -165,13 +165,15 @@ def _status(options: argparse.Namespace) -> int:
     from installation.reporter import read_json
     from installation.telling import tell
 
-    state = State.find(options.state)
+    state = State.named(options.state)
     status = read_json(state.status)
     alive = _pid_of(status) is not None
     if options.json:
         print(json.dumps(status | {"running": alive}, indent=2))
     else:
-        print(tell(status) if alive else f"the show is not running (no fresh status in {state.root})")
+        print(
+            tell(status) if alive else f"the show is not running (no fresh status in {state.root}; {state.elsewhere})"
+        )
     return DONE if alive else FAILED
 
 
@@ -265,7 +267,7 @@ def _add_narrate(commands: Commands) -> None:
 def _add_make(commands: Commands) -> None:
     parser = _command(commands, "make", "make waiting, approved submissions now")
     _add_site(parser)
-    parser.add_argument("--limit", type=int, metavar="N", help="at most so many")
+    parser.add_argument("--limit", type=_positive, metavar="N", help="at most so many")
     parser.set_defaults(run=_make)
 
 
@@ -276,6 +278,12 @@ def _make(options: argparse.Namespace) -> int:
     command = maker_command(load_site(options.site), State.find(options.state))[3:]
     limit = ["--limit", str(options.limit)] if options.limit else []
     return int(importlib.import_module("show.making.maker").main([*command, *limit]))
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or not int(text[:9]) > 0:
+        raise argparse.ArgumentTypeError(f"{text[:20]} is not a whole number from 1 on")
+    return int(text[:9])
 
 
 def _add_phrases(commands: Commands) -> None:
@@ -289,6 +297,9 @@ def _add_phrases(commands: Commands) -> None:
 def _phrases(options: argparse.Namespace) -> int:
     split = importlib.import_module("show.making.phrases").split
     phrases = split(options.text, options.mode)
+    if not phrases:
+        print("blind-eye: there is no phrase in this text: no word and no emoji", file=sys.stderr)
+        return FAILED
     print(json.dumps(list(phrases), ensure_ascii=False) if options.json else "\n".join(phrases))
     return DONE
 

@@ -167,6 +167,8 @@ def load_site(path: Path) -> Site:
         making=_making(root.table("making")),
     )
     root.finish()
+    if site.page.enabled and site.staff.enabled and site.page.port == site.staff.port:
+        raise SiteError(f"{path}: [page] port and [staff] port are both {site.page.port}: each page needs its own")
     return site
 
 

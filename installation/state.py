@@ -11,6 +11,8 @@ import platformdirs
 
 from installation.errors import SiteError
 
+INSTALLED = Path("/var/lib/blind-eye")
+
 
 @dataclass(frozen=True)
 class State:
@@ -19,10 +21,15 @@ class State:
     root: Path
 
     @classmethod
-    def find(cls, chosen: Path | None) -> "State":
-        """The folder of --state, else $STATE_DIRECTORY, else the user's state folder; made if missing."""
+    def named(cls, chosen: Path | None) -> "State":
+        """The folder of --state, else $STATE_DIRECTORY, else the user's state folder; nothing is made."""
         folder = chosen or os.environ.get("STATE_DIRECTORY") or platformdirs.user_state_path("blind-eye")
-        state = cls(Path(folder).resolve())
+        return cls(Path(folder).resolve())
+
+    @classmethod
+    def find(cls, chosen: Path | None) -> "State":
+        """The same folder, made if missing."""
+        state = cls.named(chosen)
         for each in (state.root, state.work, state.clips, state.stems, state.removals):
             try:
                 each.mkdir(parents=True, exist_ok=True)
@@ -35,6 +42,14 @@ class State:
         """Hold the folder for one show; SiteError when another holds it. A dead show lets go by itself."""
         with held(self.root / "lock"):
             yield
+
+    @property
+    def elsewhere(self) -> str:
+        """Where else a show's state may lie, in words: for whoever asks a folder in which there is none."""
+        is_installed = INSTALLED.exists() and self.root != INSTALLED
+        return (
+            f"the installed show's is in {INSTALLED}: --state {INSTALLED}" if is_installed else "--state names another"
+        )
 
     @property
     def ledger(self) -> Path:

@@ -25,7 +25,7 @@ from installation.desk.trouble import Trouble
 from installation.reporter import read_json
 from installation.site import Site, load_site
 from installation.state import State
-from show.errors import FilmError
+from show.errors import FilmError, LedgerError
 from show.ledger import Ledger, Step
 from show.ledger_reader import LedgerReader
 
@@ -166,7 +166,9 @@ def keep(reports: Path, date: Date) -> None:
 
 def run_command(options: argparse.Namespace) -> int:
     """`blind-eye report`; 1 when it cannot be written. LedgerError when the ledger cannot be used."""
-    site, state = load_site(options.site), State.find(options.state)
+    site, state = load_site(options.site), State.named(options.state)
+    if not state.ledger.exists():
+        raise LedgerError(f"there is no ledger in {state.root}; {state.elsewhere}")
     now = datetime.now(ZoneInfo(site.hours.timezone))
     date = options.date or date_of(now)
     out = options.out or state.reports / date.isoformat()

@@ -106,7 +106,7 @@ def _clip(story: Submission) -> dict[str, Any]:
 def _counts(states: dict[str, int]) -> dict[str, int]:
     return {
         "received": sum(states.values()),
-        "waiting": states[Step.RECEIVED] + states[Step.WAITING] + states[Step.WORDS_APPROVED],
+        "waiting": states[Step.WORDS_APPROVED],
         "making": states[Step.MAKING],
         "to_make": states[Step.WORDS_APPROVED] + states[Step.MAKING],
         "made": sum(states[step] for step in WITH_A_CLIP),

@@ -72,7 +72,7 @@ def tell(night: Night, estimate: str, limits: Mapping[str, Any], troubles: Seque
     lines += _made(night)
     lines += _listed("{} could not be made or sent", night.befell[Step.FAILED], with_reason=True)
     lines += _listed("{} refused", night.befell[Step.REFUSED], with_reason=True)
-    lines += _listed("{} taken back", night.befell[Step.WITHDRAWN], with_reason=True)
+    lines += _listed("{} taken back or removed", night.befell[Step.WITHDRAWN], with_reason=True)
     lines += _came_in(night)
     lines += _sent(night)
     lines += _for_a_person(night)

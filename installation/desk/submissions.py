@@ -57,7 +57,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run_command(options: argparse.Namespace) -> int:
     """Do it; 0, or 1 when it could not be done for every id. LedgerError when the ledger cannot be used."""
-    state = State.find(options.state)
+    state = State.find(options.state) if options.act is _import else State.named(options.state)
+    if options.act is not _import and not state.ledger.exists():
+        raise LedgerError(f"there is no ledger in {state.root}; {state.elsewhere}")
     with Ledger(state.ledger) as ledger:
         status: int = options.act(options, ledger, state)
     return status

@@ -5,11 +5,13 @@
 
 import json
 import logging
+import os
 import sys
 
 
 def main() -> None:
     """The headphones process."""
+    os.environ.setdefault("JACK_NO_START_SERVER", "1")  # looking for devices must not start one, nor wait for it
     logging.basicConfig(format="%(message)s", level=logging.INFO)
     try:
         from installation.headphones import process

@@ -33,6 +33,7 @@ from installation.telling import tell_making
 OPEN_SECONDS = 26.0
 BEFORE_OPENING_SECONDS = 3.0
 LONGEST_NIGHT_SECONDS = 1800.0
+SILENCE_SECONDS = 20.0  # after which whoever watches would think that it hangs
 BEFORE_THE_CLIP_SECONDS = 4.0
 TWEET = (
     "I am walking with my brother on a field of one thousand images."
@@ -77,7 +78,7 @@ class Director(Thread):
             for scene in (self._open, self._close, self._night, self._morning):
                 scene()
             self.done = True
-            self._say("The day is over; nothing of it touched the real installation.")
+            self._say("The day is over, and its pages are closed; nothing of it touched the real installation.")
         except DayFailed as failure:
             self.failure = str(failure)
         except (OSError, ValueError) as error:
@@ -154,6 +155,9 @@ class Director(Thread):
             self._say(f"  {words}")
             self._tell_at = time.monotonic() + 4.0
             return words
+        if time.monotonic() >= self._tell_at + SILENCE_SECONDS:
+            self._say("  still at it: making gives way to all other work on this PC.")
+            self._tell_at = time.monotonic()
         return told
 
     def _delivered(self) -> int:

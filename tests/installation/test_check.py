@@ -105,6 +105,16 @@ def test_a_staff_page_without_pin(site: Path, look: Callable[[str], Result]):
     assert look("pages").sentence == "staff at 127.0.0.1 port 8081"
 
 
+def test_a_page_that_no_phone_reaches(site: Path, look: Callable[[str], Result]):
+    words = site.read_text()
+    site.write_text(words + '[page]\nenabled = true\nhost = "0.0.0.0"\n')
+    assert look("pages").sentence.startswith("no phone reaches http://0.0.0.0:8080/: [page] address must say")
+    site.write_text(words + '[page]\nenabled = true\nhost = "192.0.2.1"\n')
+    assert look("pages").sentence == "[page] host = 192.0.2.1 is no address of this PC just now"
+    site.write_text(words + '[page]\nenabled = true\naddress = "http://gallery.example/"\n')
+    assert look("pages").ok
+
+
 def test_an_account_without_keys(site: Path, look: Callable[[str], Result]):
     (site.parent / "x.toml").write_text('consumer_key = "a"')
     site.write_text(site.read_text() + '[x]\nenabled = true\naccount = "a"\ncredentials = "x.toml"\n')

@@ -51,9 +51,26 @@ def test_a_report_that_could_not_be_written_is_wrong_usage(tmp_path: Path) -> No
     assert "cannot be written" in asked.stderr
 
 
-@pytest.mark.parametrize("command", ["status", "snapshot"])
-def test_a_state_folder_that_cannot_be_is_named(tmp_path: Path, command: str) -> None:
-    out = [tmp_path / "wall.png"] if command == "snapshot" else []
-    asked = blind_eye(command, *out, "--state", "/dev/null/state")
+def test_a_look_at_the_status_makes_nothing(tmp_path: Path) -> None:
+    asked = blind_eye("status", "--state", tmp_path / "none")
+    assert asked.returncode == 1
+    assert f"no fresh status in {tmp_path / 'none'}; " in asked.stdout
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_text_without_a_phrase_is_told() -> None:
+    asked = blind_eye("phrases", "https://example.org/a")
+    assert (asked.returncode, asked.stdout) == (1, "")
+    assert "there is no phrase in this text" in asked.stderr
+
+
+def test_none_at_all_is_no_limit_for_the_maker() -> None:
+    asked = blind_eye("make", "--site", "site.toml", "--limit", "0")
+    assert asked.returncode == 2
+    assert "0 is not a whole number from 1 on" in asked.stderr
+
+
+def test_a_state_folder_that_cannot_be_is_named(tmp_path: Path) -> None:
+    asked = blind_eye("snapshot", tmp_path / "wall.png", "--state", "/dev/null/state")
     assert (asked.returncode, asked.stderr.count("\n")) == (78, 1)
     assert "the state folder /dev/null/state cannot be made" in asked.stderr

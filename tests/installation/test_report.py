@@ -264,10 +264,19 @@ def test_a_film_that_is_broken_or_gone_costs_the_sheet_only(room: DeskRoom, cont
 
 
 def test_a_folder_that_cannot_be_written_is_one_sentence(room: DeskRoom) -> None:
+    with room.ledger():
+        pass
     status, _, error = report(room, room.site / "below")
     assert status == 1
     assert error.startswith("blind-eye: the report cannot be written: ")
     assert error.count("\n") == 1
+
+
+def test_without_a_ledger_it_is_told_where_one_may_be(room: DeskRoom) -> None:
+    status, _, error = report(room)
+    assert status == 78
+    assert f"there is no ledger in {room.state.root}; " in error
+    assert not room.state.ledger.exists()
 
 
 def test_a_wrong_date_is_one_sentence(room: DeskRoom) -> None:

@@ -122,6 +122,10 @@ def test_any_way_in_is_work_for_the_desk(tmp_path: Path, table: str) -> None:
             "[sound] loudness_lufs = 3 is wrong: it must be a number from",
         ),
         (("[osc]", '[hours]\nopen = "sometimes"\n[osc]'), "[hours] open"),
+        (
+            ("[osc]", "[page]\nenabled = true\nport = 8081\n[staff]\nenabled = true\n[osc]"),
+            "[page] port and [staff] port are both 8081",
+        ),
         (("[osc]", '[hours]\ntimezone = "Mars/Base"\n[osc]'), "[hours] timezone"),
         (("[osc]", "[making]\nimages_per_phrase = 1\n[osc]"), "[making] images_per_phrase = 1 is wrong"),
         (("[osc]", "[osc"), "is not valid TOML"),

@@ -53,7 +53,7 @@ class Teller:
                 return Told("These words will not become a film", _REFUSED, over=True)
             case Step.WITHDRAWN:
                 gone = "It is gone from the wall and from this machine. Nobody will see it again."
-                return Told("This film was taken back", (gone,), over=True)
+                return Told("This film was taken away", (gone,), over=True)
             case _:
                 return Told("Your film could not be made", _FAILED)
 
