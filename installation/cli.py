@@ -141,7 +141,7 @@ def _end_at_once_when_asked() -> None:
 
 def _add_rehearse(commands: Commands) -> None:
     parser = _command(
-        commands, "rehearse", "a whole day in about two minutes, on a copy that touches nothing of the real one"
+        commands, "rehearse", "a whole day in about three minutes, on a copy that touches nothing of the real one"
     )
     _add_show_options(parser)
     parser.set_defaults(run=_rehearse)

@@ -1,1 +1,1 @@
-"""A whole day in two minutes: the real program on a copy of a site, a stand-in for X, a clock turned by hand."""
+"""A whole day in three minutes: the real program on a copy of a site, stand-ins for X and Mastodon, a clock turned by hand."""
