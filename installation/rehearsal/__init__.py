@@ -1,1 +1,1 @@
-"""A whole day in three minutes: the real program on a copy of a site, stand-ins for X and Mastodon, a clock turned by hand."""
+"""A whole day in three minutes: the real program on a copy of a site, with stand-ins, a clock turned by hand."""
