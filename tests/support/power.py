@@ -40,12 +40,12 @@ class Disk:
 
     def back(self) -> None:
         """The power comes back; whoever had files open must have ended."""
-        self.remove()
+        wait_until(lambda: subprocess.run(["umount", self.root], capture_output=True).returncode == 0, "umount")
         self._mount()
 
     def remove(self) -> None:
-        """Unmount it."""
-        wait_until(lambda: subprocess.run(["umount", self.root], capture_output=True).returncode == 0, "umount")
+        """Unmount it for good, even from under somebody's hands."""
+        _run("umount", "--lazy", self.root)
 
     def fill(self) -> Path:
         """Leave not a block free; the file that takes them."""
