@@ -99,6 +99,7 @@ def picture_comes_up() -> None:
     seen["up_seconds"] = wait("the first picture", active)
     photograph("up.png")
     wait("word on the sound", lambda: "sound device" in show_says("sound"))
+    wait("word on the film", lambda: unit()["StatusText"].startswith("playing"))
     seen["up"] = unit() | {"sound": show_says("sound"), "picture": show_says("picture")}
     seen["keys"] = Path("/run/credentials", SHOW, "x.toml").exists()
     seen["user"] = run("ps", "-o", "user:20=", "-p", unit()["MainPID"]).strip()
