@@ -34,7 +34,7 @@ class Show(PagesRoom):
         self.site = build_room(folder / "room")
         ports = {"page": free_port(1), "staff": free_port(1)}
         self.page = f"http://127.0.0.1:{ports['page']}"
-        self.site.write_text(self.site.read_text() + TABLES.format(**ports, most=MOST))
+        self.site.write_text(self.site.read_text() + TABLES.format(**ports, most=MOST, each=3))
         (folder / "room" / "pin").write_text("482913")
 
 
