@@ -77,6 +77,7 @@ class Shading:
             self._said[which] = sight
             self._say(f"{which}_colour", sight.colour)
             self._say(f"{which}_colour_shift", sight.colour_shift)
+            self._say(f"{which}_half_texels", sight.half_texels)
             self._say(f"{which}_chroma_shift", sight.chroma_shift)
 
     def _say(self, name: str, value: object) -> None:

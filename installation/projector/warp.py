@@ -16,6 +16,7 @@ from installation.projector.look import Look
 from show.films import Form, Frame, Matrix
 
 Box = tuple[float, float, float, float]
+Size = tuple[int, int]
 _UNTONED = (PLAIN.brightness, PLAIN.gamma, PLAIN.colour)
 NOWHERE: Box = (2.0, 2.0, 3.0, 3.0)
 
@@ -110,27 +111,31 @@ def features(mapping: Mapping) -> frozenset[str]:
 
 @dataclass(frozen=True)
 class Sight:
-    """How the shader is to see a film's textures: their form; for planes, Y, U, V in 0..1 to R, G, B by columns, the
-    shift after it, and where chroma sits in chroma texels.
+    """How the shader is to see a film's textures: their form; for planes, Y, U, V in 0..1 to R, G, B by columns and the
+    shift after it; half a texel of the first texture and of the second, and where chroma sits, in shares of a texture.
     """
 
     form: Form
     colour: tuple[float, ...]
     colour_shift: tuple[float, ...]
+    half_texels: tuple[float, float, float, float]
     chroma_shift: tuple[float, float]
 
 
 def sight(frame: Frame) -> Sight:
     """How a frame is to be seen."""
-    sharing = round(frame.width / frame.planes[1].width) if frame.planes else 1
-    return _sight(frame.form, frame.matrix, frame.full_range, sharing)
+    whole = frame.width, frame.height
+    shared = (frame.planes[1].width, frame.planes[1].height) if frame.planes else whole
+    return _sight(frame.form, frame.matrix, frame.full_range, whole, shared)
 
 
 @cache
-def _sight(form: Form, matrix: Matrix, full_range: bool, sharing: int) -> Sight:
+def _sight(form: Form, matrix: Matrix, full_range: bool, whole: Size, shared: Size) -> Sight:
     """MPEG carries chroma at the left of the luma samples that share it."""
     colour, shift = (FROM_GBR, np.zeros(3)) if matrix == "rgb" else _colour(matrix, full_range)
-    return Sight(form, tuple(colour.T.ravel().tolist()), tuple(shift.tolist()), ((1 - 1 / sharing) / 2, 0.0))
+    half_texels = tuple((0.5 / np.array([*whole, *shared])).tolist())
+    left = (1 - 1 / round(whole[0] / shared[0])) / 2 / shared[0]
+    return Sight(form, tuple(colour.T.ravel().tolist()), tuple(shift.tolist()), half_texels, (left, 0.0))
 
 
 def _colour(name: Matrix, full_range: bool) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -1,15 +1,19 @@
 #version 330 core
 // Film and card of one surface, warped, coloured and dimmed. Cards are captions or test patterns, lying over the film.
 // FILM is the function that sees films of its form, FORMER, defined in a cross-fade only, that for the film that goes.
-// TONE, BLEND, LIFT and MASK are defined where some surface asks for them; the others lose nothing by it.
+// CARD, TONE, BLEND, LIFT and MASK are defined where some surface asks for them; the others lose nothing by it.
 
-in vec3 panel_place;
-in vec4 panel_inside;
-flat in vec4 panel_crop;
+noperspective in vec3 film_place;
+noperspective in vec4 panel_inside;
+flat in vec4 film_within;
+flat in vec4 film_chroma_within;
 flat in vec4 panel_card_box;
 flat in vec4 panel_card_part;
 flat in vec2 panel_levels;
-flat in vec4 panel_former_crop;
+noperspective in vec3 former_place;
+flat in vec4 former_within;
+flat in vec4 former_chroma_within;
+noperspective in vec3 panel_place;
 flat in vec4 surface_window;
 flat in vec4 surface_tone;
 flat in vec4 surface_side_width;
@@ -21,7 +25,7 @@ flat in vec4 surface_masked;
 uniform sampler2D film_0;           // luma, or the picture in blocks
 uniform sampler2D film_1;           // blue, or alpha in blocks
 uniform sampler2D film_2;           // red
-uniform vec2 film_chroma_shift;     // chroma samples sit left of the middle of their luma samples; in chroma texels
+uniform vec2 film_chroma_shift;     // chroma samples sit left of the middle of their luma samples; 0..1
 uniform mat3 film_colour;           // Y, U, V in 0..1 to R, G, B
 uniform vec3 film_colour_shift;
 uniform sampler2D former_0;
@@ -35,14 +39,8 @@ uniform sampler2D masks;            // texels one by one, in rows of 256
 
 out vec4 light;
 
-// The middle of the outermost texels of the crop: no panel may borrow a neighbour's edge.
-vec2 held(vec2 at, vec2 size, vec4 crop) {
-    vec2 half_texel = 0.5 / size;
-    return clamp(at, crop.xy + half_texel, crop.zw - half_texel);
-}
-
-vec4 sampled(sampler2D film, vec2 at, vec4 crop) {
-    return texture(film, held(at, vec2(textureSize(film, 0)), crop));
+vec4 sampled(sampler2D film, vec2 at, vec4 within) {
+    return texture(film, clamp(at, within.xy, within.zw));
 }
 
 // A block carries the scale of its colours in the third channel, and luma in the fourth.
@@ -52,42 +50,41 @@ vec3 from_ycocg(vec4 texel) {
 }
 
 // One for each form, all with the same arguments.
-#define GIVEN sampler2D first, sampler2D second, sampler2D third, mat3 colour, vec3 shift, vec2 chroma, vec4 crop, vec2 at
+#define GIVEN sampler2D first, sampler2D second, sampler2D third, mat3 colour, vec3 shift, vec2 chroma, \
+    vec4 within, vec4 chroma_within, vec2 at
 
 vec3 seen_planes(GIVEN) {
-    float y = sampled(first, at, crop).r;
-    vec2 chroma_size = vec2(textureSize(second, 0));
-    vec2 chroma_at = held(at + chroma / chroma_size, chroma_size, crop);
-    return clamp(colour * vec3(y, texture(second, chroma_at).r, texture(third, chroma_at).r) + shift, 0.0, 1.0);
+    vec3 yuv = vec3(sampled(first, at, within).r, sampled(second, at + chroma, chroma_within).r,
+                    sampled(third, at + chroma, chroma_within).r);
+    return clamp(colour * yuv + shift, 0.0, 1.0);
 }
 
 vec3 seen_rgb(GIVEN) {
-    return sampled(first, at, crop).rgb;
+    return sampled(first, at, within).rgb;
 }
 
 vec3 seen_rgba(GIVEN) {
-    vec4 texel = sampled(first, at, crop);
+    vec4 texel = sampled(first, at, within);
     return texel.rgb * texel.a;
 }
 
 vec3 seen_ycocg(GIVEN) {
-    return from_ycocg(sampled(first, at, crop));
+    return from_ycocg(sampled(first, at, within));
 }
 
 vec3 seen_ycocg_alpha(GIVEN) {
-    return from_ycocg(sampled(first, at, crop)) * sampled(second, at, crop).r;
+    return from_ycocg(sampled(first, at, within)) * sampled(second, at, within).r;
 }
 
-vec3 film(vec2 place) {
-    vec2 at = mix(panel_crop.xy, panel_crop.zw, place);
-    return FILM(film_0, film_1, film_2, film_colour, film_colour_shift, film_chroma_shift, panel_crop, at);
+vec3 film() {
+    return FILM(film_0, film_1, film_2, film_colour, film_colour_shift, film_chroma_shift, film_within,
+                film_chroma_within, film_place.xy / film_place.z);
 }
 
 #ifdef FORMER
-vec3 former(vec2 place) {
-    vec2 at = mix(panel_former_crop.xy, panel_former_crop.zw, place);
-    return FORMER(former_0, former_1, former_2, former_colour, former_colour_shift, former_chroma_shift,
-                  panel_former_crop, at);
+vec3 former() {
+    return FORMER(former_0, former_1, former_2, former_colour, former_colour_shift, former_chroma_shift, former_within,
+                  former_chroma_within, former_place.xy / former_place.z);
 }
 #endif
 
@@ -167,27 +164,32 @@ float unmasked(vec2 at) {
 }
 #endif
 
+#ifdef CARD
+vec3 under_card(vec3 shown, vec2 place) {
+    vec2 on_card = (place - panel_card_box.xy) / (panel_card_box.zw - panel_card_box.xy);
+    if (any(lessThan(on_card, vec2(0.0))) || any(greaterThan(on_card, vec2(1.0)))) {
+        return shown;
+    }
+    vec2 half_texel = 0.5 / vec2(textureSize(cards, 0));
+    vec2 at = mix(panel_card_part.xy, panel_card_part.zw, on_card);
+    vec4 card = texture(cards, clamp(at, panel_card_part.xy + half_texel, panel_card_part.zw - half_texel));
+    return shown * (1.0 - card.a) + card.rgb;
+}
+#endif
+
 void main() {
     vec2 place = panel_place.xy / panel_place.z;
-    vec3 shown = film(place);
-    vec2 on_card = (place - panel_card_box.xy) / (panel_card_box.zw - panel_card_box.xy);
-    if (all(greaterThanEqual(on_card, vec2(0.0))) && all(lessThanEqual(on_card, vec2(1.0)))) {
-        vec2 half_texel = 0.5 / vec2(textureSize(cards, 0));
-        vec2 at = mix(panel_card_part.xy, panel_card_part.zw, on_card);
-        vec4 card = texture(cards, clamp(at, panel_card_part.xy + half_texel, panel_card_part.zw - half_texel));
-        shown = shown * (1.0 - card.a) + card.rgb;
-    }
-    float edge = clamp(min(min(panel_inside.x, panel_inside.y), min(panel_inside.z, panel_inside.w)), 0.0, 1.0);
-#if defined(TONE) || defined(BLEND) || defined(LIFT) || defined(MASK)
     vec2 on_surface = (place - surface_window.xy) / (surface_window.zw - surface_window.xy);
-#else
-    vec2 on_surface = place;
+    vec3 shown = film();
+#ifdef CARD
+    shown = under_card(shown, place);
 #endif
+    float edge = clamp(min(min(panel_inside.x, panel_inside.y), min(panel_inside.z, panel_inside.w)), 0.0, 1.0);
 #ifdef MASK
     edge *= unmasked(on_surface);
 #endif
     light = vec4(finished(shown, on_surface) * (panel_levels.x * edge), 1.0);
 #ifdef FORMER
-    light.rgb += finished(former(place), on_surface) * (panel_levels.y * edge);
+    light.rgb += finished(former(), on_surface) * (panel_levels.y * edge);
 #endif
 }

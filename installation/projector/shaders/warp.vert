@@ -17,13 +17,22 @@ layout(location = 12) in vec4 side_level;
 layout(location = 13) in vec4 lift;         // red, green, blue of black, in light, and the projector's gamma
 layout(location = 14) in vec4 masked;       // first texel of its masks, the one behind the last; width and height in px
 
-out vec3 panel_place;
-out vec4 panel_inside;
-flat out vec4 panel_crop;
+uniform vec4 film_half_texels;      // half a texel of the first texture, then of the second; 0..1
+uniform vec4 former_half_texels;
+
+// u q, v q, q in the film's textures, and of each texture the middle of the outermost texels of the crop: no panel may
+// borrow a neighbour's edge.
+noperspective out vec3 film_place;
+flat out vec4 film_within;
+flat out vec4 film_chroma_within;
+noperspective out vec3 former_place;
+flat out vec4 former_within;
+flat out vec4 former_chroma_within;
+noperspective out vec3 panel_place;
+noperspective out vec4 panel_inside;
 flat out vec4 panel_card_box;
 flat out vec4 panel_card_part;
 flat out vec2 panel_levels;
-flat out vec4 panel_former_crop;
 flat out vec4 surface_window;
 flat out vec4 surface_tone;
 flat out vec4 surface_side_width;
@@ -32,15 +41,27 @@ flat out vec4 surface_side_level;
 flat out vec4 surface_lift;
 flat out vec4 surface_masked;
 
+vec3 cropped(vec4 crop) {
+    return vec3(crop.xy * place.z + (crop.zw - crop.xy) * place.xy, place.z);
+}
+
+vec4 shrunk(vec4 crop, vec2 by) {
+    return crop + vec4(by, -by);
+}
+
 void main() {
     gl_Position = vec4(position, 0.0, 1.0);
+    film_place = cropped(crop);
+    film_within = shrunk(crop, film_half_texels.xy);
+    film_chroma_within = shrunk(crop, film_half_texels.zw);
+    former_place = cropped(former_crop);
+    former_within = shrunk(former_crop, former_half_texels.xy);
+    former_chroma_within = shrunk(former_crop, former_half_texels.zw);
     panel_place = place;
     panel_inside = inside;
-    panel_crop = crop;
     panel_card_box = card_box;
     panel_card_part = card_part;
     panel_levels = levels;
-    panel_former_crop = former_crop;
     surface_window = window;
     surface_tone = tone;
     surface_side_width = side_width;
