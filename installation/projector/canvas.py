@@ -15,6 +15,7 @@ from installation.projector.warp import Box, Card, Run
 from show.films import Frame
 
 Port = tuple[int, int, int, int]
+CARD = (0.0, 0.0, 1.0, 1.0), np.zeros((1, 1, 4), np.uint8)
 
 
 class Canvas:
@@ -26,6 +27,7 @@ class Canvas:
         self._cards = CardTexture()
         self._masks = MaskTexture()
         self._features: Features = frozenset()
+        self._carded: Features = frozenset()
         self._shadings: dict[tuple[str, str | None, Features], Shading] = {}
 
     def upload(self, frame: Frame, film: int) -> None:
@@ -34,6 +36,7 @@ class Canvas:
 
     def upload_cards(self, cards: Sequence[tuple[Box, Picture] | None]) -> list[Card]:
         """Copy the cards of all surfaces into their texture; where each has come to lie."""
+        self._carded = frozenset({"CARD"} if any(cards) else ())
         return self._cards.upload(cards)
 
     def light(self, features: Features, masks: NDArray[np.float32]) -> None:
@@ -61,22 +64,23 @@ class Canvas:
         return self._films[film]
 
     def _shading(self, film: FilmTextures, former: FilmTextures | None) -> Shading:
-        forms = film.sight.form, former.sight.form if former else None, self._features
+        forms = film.sight.form, former.sight.form if former else None, self._features | self._carded
         if forms not in self._shadings:
             self._shadings[forms] = Shading(*forms)
         return self._shadings[forms]
 
     def warm(self, draws: Iterable[tuple[Frame, Frame | None]]) -> None:
-        """Draw frames, some of them with a former one, where nothing is seen."""
+        """Draw frames, some of them with a former one, without a card and with one, where nothing is seen."""
         self._surfaces.upload(np.zeros(len(TRIANGLES), VERTEX))
-        self.upload_cards([])
         gl.glEnable(gl.GL_SCISSOR_TEST)
         gl.glScissor(0, 0, 0, 0)
         for frame, former in draws:
             self.upload(frame, 0)
             if former:
                 self.upload(former, 1)
-            self.draw((0, 0, 1, 1), [Run(0, 1 if former else None, 0, len(TRIANGLES))])
+            for cards in [], [CARD]:
+                self.upload_cards(cards)
+                self.draw((0, 0, 1, 1), [Run(0, 1 if former else None, 0, len(TRIANGLES))])
         gl.glDisable(gl.GL_SCISSOR_TEST)
 
     def read(self, port: Port) -> Picture:

@@ -14,7 +14,7 @@ from show.films import Blocks, Frame, Kind, Plane
 # Coordinates never leave a texture, so any wrapping looks alike; but Mesa's software renderer interpolates with 8-bit
 # weights (up to 5 of 255 off) when a texture is clamped or repeated, and in float, at the same cost, when mirrored.
 WRAP = gl.GL_MIRRORED_REPEAT
-UNITS = 3  # that a film takes
+UNITS = 2  # that a film takes
 CARDS_UNIT, FORMER_UNIT, UPLOADING, MASKS_UNIT = (
     3,
     5,
@@ -46,23 +46,35 @@ def bind(unit: int, name: int) -> None:
 
 
 class FilmTexture:
-    """A plane, or blocks, of a film's picture."""
+    """A plane, two, or blocks, of a film's picture."""
 
     def __init__(self) -> None:
         self.name = make_texture(UPLOADING)
         self._holds: object = None
+        self._pairs: NDArray[np.uint16] = np.empty((0, 0), "<u2")
 
     def upload_plane(self, plane: Plane) -> None:
         """Copy a plane from where the decoder left it, R8."""
+        gl.glPixelStorei(gl.GL_UNPACK_ROW_LENGTH, plane.stride)
+        self._upload((plane.width, plane.height), gl.GL_R8, gl.GL_RED, plane.pointer)
+        gl.glPixelStorei(gl.GL_UNPACK_ROW_LENGTH, 0)
+
+    def upload_pair(self, one: Plane, other: Plane) -> None:
+        """Copy two planes of one size as the two channels of RG8: a shader reads both at once."""
+        if self._pairs.shape != (one.height, one.width):
+            self._pairs = np.empty((one.height, one.width), "<u2")
+        np.left_shift(other.samples(), 8, out=self._pairs, dtype=np.uint16)
+        np.bitwise_or(self._pairs, one.samples(), out=self._pairs)
+        self._upload((one.width, one.height), gl.GL_RG8, gl.GL_RG, self._pairs.ctypes.data)
+
+    def _upload(self, size: tuple[int, int], kind: int, channels: int, pointer: int) -> None:
         bind(UPLOADING, self.name)
         gl.glPixelStorei(gl.GL_UNPACK_ALIGNMENT, 1)
-        gl.glPixelStorei(gl.GL_UNPACK_ROW_LENGTH, plane.stride)
-        size, form = (plane.width, plane.height), (gl.GL_RED, gl.GL_UNSIGNED_BYTE)
-        if self._holds != size:
-            self._holds = size
-            gl.glTexImage2D(gl.GL_TEXTURE_2D, 0, gl.GL_R8, *size, 0, *form, None)
-        gl.glTexSubImage2D(gl.GL_TEXTURE_2D, 0, 0, 0, *size, *form, c_void_p(plane.pointer))
-        gl.glPixelStorei(gl.GL_UNPACK_ROW_LENGTH, 0)
+        form = channels, gl.GL_UNSIGNED_BYTE
+        if self._holds != (kind, *size):
+            self._holds = kind, *size
+            gl.glTexImage2D(gl.GL_TEXTURE_2D, 0, kind, *size, 0, *form, None)
+        gl.glTexSubImage2D(gl.GL_TEXTURE_2D, 0, 0, 0, *size, *form, c_void_p(pointer))
 
     def upload_blocks(self, blocks: Blocks, width: int, height: int) -> None:
         """Copy compressed blocks as they are."""
@@ -86,8 +98,10 @@ class FilmTextures:
 
     def upload(self, frame: Frame) -> None:
         """Show this frame from the next draw on."""
-        for texture, plane in zip(self._textures, frame.planes, strict=False):
-            texture.upload_plane(plane)
+        if frame.planes:
+            luma, blue, red = frame.planes
+            self._textures[0].upload_plane(luma)
+            self._textures[1].upload_pair(blue, red)
         for texture, blocks in zip(self._textures, frame.blocks, strict=False):
             texture.upload_blocks(blocks, frame.width, frame.height)
         self.sight = warp.sight(frame)

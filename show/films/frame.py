@@ -1,6 +1,7 @@
 """One picture of a film, as the projector takes it."""
 
 from collections.abc import Sequence
+from ctypes import c_uint8
 from dataclasses import dataclass
 from typing import Literal
 
@@ -21,6 +22,11 @@ class Plane:
     stride: int
     width: int
     height: int
+
+    def samples(self) -> NDArray[np.uint8]:
+        """The samples where they are, (rows, columns); look only while the frame is alive."""
+        memory = (c_uint8 * (self.stride * self.height)).from_address(self.pointer)
+        return np.ctypeslib.as_array(memory).reshape(self.height, self.stride)[:, : self.width]
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,6 @@ from tests.support.footage import (
     numbered,
     numbered_film,
     read_number,
-    samples,
 )
 from tests.support.sampling import expected, inside, places, without_outermost_ring
 from tests.support.waiting import wait_until
@@ -106,7 +105,7 @@ def test_the_film_is_warped_as_float64_sampling_says(projector: Projector, index
     reel = Reel(probe(DEMO_FILM), start_frame=index)
     frame = wait_until(lambda: reel.at(index))
     projector.upload(frame)
-    y, u, v = (samples(plane) for plane in frame.planes)
+    y, u, v = (plane.samples() for plane in frame.planes)
     found = errors(wall(projector), (y, u, v), frame.matrix, frame.full_range)
     reel.close()
     assert found.max() <= 2

@@ -11,7 +11,7 @@ import pytest
 
 from show.errors import FilmError
 from show.films import FilmInfo, Frame, Reel, probe
-from tests.support.footage import flat, numbered, numbered_film, read_number, samples, write_film
+from tests.support.footage import flat, numbered, numbered_film, read_number, write_film
 from tests.support.waiting import wait_until
 
 FRAMES = 40
@@ -23,7 +23,7 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> FilmInfo:
 
 
 def number(frame: Frame) -> int | None:
-    return read_number(samples(frame.planes[0]), lambda u, v: (u * frame.width / 3, v * frame.height))
+    return read_number(frame.planes[0].samples(), lambda u, v: (u * frame.width / 3, v * frame.height))
 
 
 def exact(reel: Reel, index: int) -> Frame | None:
@@ -115,7 +115,7 @@ def test_frames_tell_how_their_colours_are_meant(tmp_path: Path, matrix: str, fu
     reel = Reel(probe(path))
     frame = wait_until(lambda: reel.at(0))
     assert (frame.matrix, frame.full_range) == (matrix, full_range)
-    assert [round(samples(plane).mean()) for plane in frame.planes] == [90, 70, 200]
+    assert [round(plane.samples().mean()) for plane in frame.planes] == [90, 70, 200]
     reel.close()
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from show.errors import FilmError
 from show.films import Frame, Reel, probe
-from tests.support.footage import encode, flat, numbered, picture_of, read_number, samples
+from tests.support.footage import encode, flat, numbered, picture_of, read_number
 from tests.support.waiting import wait_until
 
 FRAMES = 20
@@ -25,7 +25,7 @@ FORMS = {
 
 
 def number(frame: Frame) -> int | None:
-    return read_number(samples(frame.planes[0]), lambda u, v: (u * frame.width / 3, v * frame.height))
+    return read_number(frame.planes[0].samples(), lambda u, v: (u * frame.width / 3, v * frame.height))
 
 
 def exact(reel: Reel, index: int) -> Frame:
@@ -102,7 +102,9 @@ def test_what_is_transparent_lies_over_black(tmp_path: Path, name: str, codec: s
     reel = Reel(probe(film))
     frame = exact(reel, 2)
     third = frame.width // 3
-    seen = [[samples(plane)[20:28, n * third + 12 : n * third + 20].mean() for plane in frame.planes] for n in range(3)]
+    seen = [
+        [plane.samples()[20:28, n * third + 12 : n * third + 20].mean() for plane in frame.planes] for n in range(3)
+    ]
     whole = np.array(seen[2])
     black = np.array([0, 0, 0] if frame.matrix == "rgb" else [16, 128, 128])
     assert whole == pytest.approx([180, 90, 160], abs=3) or frame.matrix == "rgb"

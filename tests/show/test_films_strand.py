@@ -9,7 +9,7 @@ import pytest
 
 from show.films import FilmInfo, Strand, probe
 from show.films.strand import AGAIN_SECONDS
-from tests.support.footage import numbered_film, read_number, samples
+from tests.support.footage import numbered_film, read_number
 from tests.support.waiting import wait_until
 
 FPS, FRAMES = 12, 18
@@ -41,7 +41,7 @@ def seen(strand: Strand, seconds: float) -> int | None:
     """The number on the frame due, waited for."""
     wanted = strand.index_at(seconds)
     frame = wait_until(lambda: (f := strand.at(seconds)) and f.index == wanted and f, f"frame {wanted}")
-    return read_number(samples(frame.planes[0]), lambda u, v: (u * frame.width / 3, v * frame.height))
+    return read_number(frame.planes[0].samples(), lambda u, v: (u * frame.width / 3, v * frame.height))
 
 
 @looping

@@ -4,7 +4,6 @@ The number is a grid of squares on each panel: a row that is always white, black
 picture is never taken for a number, and below it sixteen bits, lowest first, white for 1.
 """
 
-import ctypes
 import subprocess
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
@@ -14,8 +13,6 @@ from types import MappingProxyType
 import av
 import numpy as np
 from numpy.typing import NDArray
-
-from show.films import Plane
 
 COLUMNS, ROWS = 4, 5
 SIGN = (1, 0, 1, 0)
@@ -64,12 +61,6 @@ def noise(width: int, height: int) -> Planes:
     random = np.random.default_rng(7)
     y, u, v = (random.integers(0, 256, (height // n, width // n), np.uint8) for n in (1, 2, 2))
     return y, u, v
-
-
-def samples(plane: Plane) -> NDArray[np.uint8]:
-    """A decoded plane's samples, (rows, columns); look only while its frame is alive."""
-    memory = (ctypes.c_uint8 * (plane.stride * plane.height)).from_address(plane.pointer)
-    return np.ctypeslib.as_array(memory).reshape(plane.height, plane.stride)[:, : plane.width]
 
 
 def write_film(

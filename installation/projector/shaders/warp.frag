@@ -23,14 +23,12 @@ flat in vec4 surface_lift;
 flat in vec4 surface_masked;
 
 uniform sampler2D film_0;           // luma, or the picture in blocks
-uniform sampler2D film_1;           // blue, or alpha in blocks
-uniform sampler2D film_2;           // red
+uniform sampler2D film_1;           // blue and red, or alpha in blocks
 uniform vec2 film_chroma_shift;     // chroma samples sit left of the middle of their luma samples; 0..1
 uniform mat3 film_colour;           // Y, U, V in 0..1 to R, G, B
 uniform vec3 film_colour_shift;
 uniform sampler2D former_0;
 uniform sampler2D former_1;
-uniform sampler2D former_2;
 uniform vec2 former_chroma_shift;
 uniform mat3 former_colour;
 uniform vec3 former_colour_shift;
@@ -50,12 +48,11 @@ vec3 from_ycocg(vec4 texel) {
 }
 
 // One for each form, all with the same arguments.
-#define GIVEN sampler2D first, sampler2D second, sampler2D third, mat3 colour, vec3 shift, vec2 chroma, \
+#define GIVEN sampler2D first, sampler2D second, mat3 colour, vec3 shift, vec2 chroma, \
     vec4 within, vec4 chroma_within, vec2 at
 
 vec3 seen_planes(GIVEN) {
-    vec3 yuv = vec3(sampled(first, at, within).r, sampled(second, at + chroma, chroma_within).r,
-                    sampled(third, at + chroma, chroma_within).r);
+    vec3 yuv = vec3(sampled(first, at, within).r, sampled(second, at + chroma, chroma_within).rg);
     return clamp(colour * yuv + shift, 0.0, 1.0);
 }
 
@@ -77,13 +74,13 @@ vec3 seen_ycocg_alpha(GIVEN) {
 }
 
 vec3 film() {
-    return FILM(film_0, film_1, film_2, film_colour, film_colour_shift, film_chroma_shift, film_within,
+    return FILM(film_0, film_1, film_colour, film_colour_shift, film_chroma_shift, film_within,
                 film_chroma_within, film_place.xy / film_place.z);
 }
 
 #ifdef FORMER
 vec3 former() {
-    return FORMER(former_0, former_1, former_2, former_colour, former_colour_shift, former_chroma_shift, former_within,
+    return FORMER(former_0, former_1, former_colour, former_colour_shift, former_chroma_shift, former_within,
                   former_chroma_within, former_place.xy / former_place.z);
 }
 #endif
