@@ -64,10 +64,10 @@ class Canvas:
         return self._films[film]
 
     def _shading(self, film: FilmTextures, former: FilmTextures | None) -> Shading:
-        forms = film.sight.form, former.sight.form if former else None, self._features | self._carded
-        if forms not in self._shadings:
-            self._shadings[forms] = Shading(*forms)
-        return self._shadings[forms]
+        ways = film.sight.seen, former.sight.seen if former else None, self._features | self._carded
+        if ways not in self._shadings:
+            self._shadings[ways] = Shading(*ways)
+        return self._shadings[ways]
 
     def warm(self, draws: Iterable[tuple[Frame, Frame | None]]) -> None:
         """Draw frames, some of them with a former one, without a card and with one, where nothing is seen."""

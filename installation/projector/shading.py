@@ -10,7 +10,6 @@ from pyglet.graphics.shader import Shader, ShaderProgram
 
 from installation.projector.textures import CARDS_UNIT, FORMER_UNIT, MASKS_UNIT, UNITS, FilmTextures
 from installation.projector.warp import Sight
-from show.films import Form
 
 Features = frozenset[str]
 SHADERS = Path(__file__).parent / "shaders"
@@ -50,10 +49,10 @@ class Vertices:
 
 
 class Shading:
-    """The program that shows films of one form, in a cross-fade beside a former one of another; with features."""
+    """The program that shows films seen in one way, in a cross-fade beside a former one of another; with features."""
 
-    def __init__(self, form: Form, former: Form | None, features: Features) -> None:
-        variant = dict.fromkeys(sorted(features), "") | {"FILM": f"seen_{form}"}
+    def __init__(self, seen: str, former: str | None, features: Features) -> None:
+        variant = dict.fromkeys(sorted(features), "") | {"FILM": f"seen_{seen}"}
         variant |= {"FORMER": f"seen_{former}"} if former else {}
         self._program = program("warp", **variant)
         self._said: dict[str, Sight] = {}
@@ -75,10 +74,8 @@ class Shading:
     def _see(self, which: str, sight: Sight) -> None:
         if self._said.get(which) is not sight:
             self._said[which] = sight
-            self._say(f"{which}_colour", sight.colour)
-            self._say(f"{which}_colour_shift", sight.colour_shift)
-            self._say(f"{which}_half_texels", sight.half_texels)
-            self._say(f"{which}_chroma_shift", sight.chroma_shift)
+            for name in ("half_texels", "chroma_shift", "gain", "shift"):
+                self._say(f"{which}_{name}", getattr(sight, name))
 
     def _say(self, name: str, value: object) -> None:
         if name in self._program.uniforms:  # those that the variant does not read are left out of it

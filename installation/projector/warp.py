@@ -13,14 +13,13 @@ from calibration.mapping import Mapping, Surface
 from installation.projector import masks
 from installation.projector.grids import triangles
 from installation.projector.look import Look
-from show.films import Form, Frame, Matrix
+from show.films import Frame, Matrix
 
 Box = tuple[float, float, float, float]
 Size = tuple[int, int]
 _UNTONED = (PLAIN.brightness, PLAIN.gamma, PLAIN.colour)
 NOWHERE: Box = (2.0, 2.0, 3.0, 3.0)
 
-FROM_GBR = np.array([[0.0, 0, 1], [1, 0, 0], [0, 1, 0]])
 LUMA_WEIGHTS: dict[Matrix, tuple[float, float]] = {
     "bt601": (0.299, 0.114),
     "bt709": (0.2126, 0.0722),
@@ -111,44 +110,42 @@ def features(mapping: Mapping) -> frozenset[str]:
 
 @dataclass(frozen=True)
 class Sight:
-    """How the shader is to see a film's textures: their form; for planes, Y, U, V in 0..1 to R, G, B by columns and the
-    shift after it; half a texel of the first texture and of the second, and where chroma sits, in shares of a texture.
+    """How the shader is to see a film's two textures: half a texel of each and where chroma sits, in shares of a texture.
+
+    For Y, U, V in 0..1: the gains of luma, of V for red, of U and of V for green; what is added to red, green and blue,
+    and behind it the gain of U for blue.
     """
 
-    form: Form
-    colour: tuple[float, ...]
-    colour_shift: tuple[float, ...]
-    half_texels: tuple[float, float, float, float]
+    seen: str
+    half_texels: tuple[float, ...]
     chroma_shift: tuple[float, float]
+    gain: tuple[float, ...]
+    shift: tuple[float, ...]
 
 
 def sight(frame: Frame) -> Sight:
     """How a frame is to be seen."""
     whole = frame.width, frame.height
     shared = (frame.planes[1].width, frame.planes[1].height) if frame.planes else whole
-    return _sight(frame.form, frame.matrix, frame.full_range, whole, shared)
+    seen = "gbr" if frame.planes and frame.matrix == "rgb" else frame.form
+    return _sight(seen, frame.matrix, frame.full_range, whole, shared)
 
 
 @cache
-def _sight(form: Form, matrix: Matrix, full_range: bool, whole: Size, shared: Size) -> Sight:
+def _sight(seen: str, matrix: Matrix, full_range: bool, whole: Size, shared: Size) -> Sight:
     """MPEG carries chroma at the left of the luma samples that share it."""
-    colour, shift = (FROM_GBR, np.zeros(3)) if matrix == "rgb" else _colour(matrix, full_range)
     half_texels = tuple((0.5 / np.array([*whole, *shared])).tolist())
     left = (1 - 1 / round(whole[0] / shared[0])) / 2 / shared[0]
-    return Sight(form, tuple(colour.T.ravel().tolist()), tuple(shift.tolist()), half_texels, (left, 0.0))
+    gain, shift = ((0.0,) * 4,) * 2 if matrix == "rgb" else _colour(matrix, full_range)
+    return Sight(seen, half_texels, (left, 0.0), gain, shift)
 
 
-def _colour(name: Matrix, full_range: bool) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Matrix (3, 3) and shift (3,) that take Y, U, V samples in 0..1 to R, G, B in 0..1."""
+def _colour(name: Matrix, full_range: bool) -> tuple[tuple[float, ...], tuple[float, ...]]:
     red, blue = LUMA_WEIGHTS[name]
     green = 1 - red - blue
-    from_yuv = np.array(
-        [
-            [1, 0, 2 * (1 - red)],
-            [1, -2 * (1 - blue) * blue / green, -2 * (1 - red) * red / green],
-            [1, 2 * (1 - blue), 0],
-        ]
-    )
     black, luma, chroma = (0, 255, 255) if full_range else (16, 219, 224)
-    matrix = from_yuv * (255 / np.array([luma, chroma, chroma]))
-    return matrix, -matrix @ (np.array([black, 128, 128]) / 255)
+    gain = np.array([1, 2 * (1 - red), -2 * (1 - blue) * blue / green, -2 * (1 - red) * red / green, 2 * (1 - blue)])
+    gain *= 255 / np.array([luma, chroma, chroma, chroma, chroma])
+    y, red_v, green_u, green_v, blue_u = gain.tolist()
+    shift = -(y * black + np.array([red_v, green_u + green_v, blue_u]) * 128) / 255
+    return (y, red_v, green_u, green_v), (*shift.tolist(), blue_u)

@@ -7,12 +7,18 @@ noperspective in vec3 film_place;
 noperspective in vec4 panel_inside;
 flat in vec4 film_within;
 flat in vec4 film_chroma_within;
+flat in vec2 film_chroma_off;
+flat in vec4 film_gains;
+flat in vec4 film_shifts;
 flat in vec4 panel_card_box;
 flat in vec4 panel_card_part;
 flat in vec2 panel_levels;
 noperspective in vec3 former_place;
 flat in vec4 former_within;
 flat in vec4 former_chroma_within;
+flat in vec2 former_chroma_off;
+flat in vec4 former_gains;
+flat in vec4 former_shifts;
 noperspective in vec3 panel_place;
 flat in vec4 surface_window;
 flat in vec4 surface_tone;
@@ -24,18 +30,14 @@ flat in vec4 surface_masked;
 
 uniform sampler2D film_0;           // luma, or the picture in blocks
 uniform sampler2D film_1;           // blue and red, or alpha in blocks
-uniform vec2 film_chroma_shift;     // chroma samples sit left of the middle of their luma samples; 0..1
-uniform mat3 film_colour;           // Y, U, V in 0..1 to R, G, B
-uniform vec3 film_colour_shift;
 uniform sampler2D former_0;
 uniform sampler2D former_1;
-uniform vec2 former_chroma_shift;
-uniform mat3 former_colour;
-uniform vec3 former_colour_shift;
 uniform sampler2D cards;            // premultiplied
 uniform sampler2D masks;            // texels one by one, in rows of 256
 
 out vec4 light;
+
+// A software renderer reads a uniform anew for every pixel; what is the same for a surface comes as a flat input.
 
 vec4 sampled(sampler2D film, vec2 at, vec4 within) {
     return texture(film, clamp(at, within.xy, within.zw));
@@ -48,12 +50,19 @@ vec3 from_ycocg(vec4 texel) {
 }
 
 // One for each form, all with the same arguments.
-#define GIVEN sampler2D first, sampler2D second, mat3 colour, vec3 shift, vec2 chroma, \
-    vec4 within, vec4 chroma_within, vec2 at
+#define GIVEN sampler2D first, sampler2D second, vec4 within, vec4 chroma_within, vec2 chroma_off, vec4 gains, \
+    vec4 shifts, vec2 at
 
+// The gains are those of luma, red by V, green by U, green by V; the last of the shifts is the gain of blue by U.
 vec3 seen_planes(GIVEN) {
-    vec3 yuv = vec3(sampled(first, at, within).r, sampled(second, at + chroma, chroma_within).rg);
-    return clamp(colour * yuv + shift, 0.0, 1.0);
+    float y = sampled(first, at, within).r;
+    vec2 uv = sampled(second, at + chroma_off, chroma_within).rg;
+    vec3 colour = vec3(gains.y * uv.y, gains.z * uv.x + gains.w * uv.y, shifts.w * uv.x);
+    return clamp(gains.x * y + colour + shifts.rgb, 0.0, 1.0);
+}
+
+vec3 seen_gbr(GIVEN) {
+    return vec3(sampled(first, at, within).r, sampled(second, at, chroma_within).rg).brg;
 }
 
 vec3 seen_rgb(GIVEN) {
@@ -74,14 +83,14 @@ vec3 seen_ycocg_alpha(GIVEN) {
 }
 
 vec3 film() {
-    return FILM(film_0, film_1, film_colour, film_colour_shift, film_chroma_shift, film_within,
-                film_chroma_within, film_place.xy / film_place.z);
+    return FILM(film_0, film_1, film_within, film_chroma_within, film_chroma_off, film_gains, film_shifts,
+                film_place.xy / film_place.z);
 }
 
 #ifdef FORMER
 vec3 former() {
-    return FORMER(former_0, former_1, former_colour, former_colour_shift, former_chroma_shift, former_within,
-                  former_chroma_within, former_place.xy / former_place.z);
+    return FORMER(former_0, former_1, former_within, former_chroma_within, former_chroma_off, former_gains,
+                  former_shifts, former_place.xy / former_place.z);
 }
 #endif
 

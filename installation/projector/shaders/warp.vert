@@ -18,16 +18,28 @@ layout(location = 13) in vec4 lift;         // red, green, blue of black, in lig
 layout(location = 14) in vec4 masked;       // first texel of its masks, the one behind the last; width and height in px
 
 uniform vec4 film_half_texels;      // half a texel of the first texture, then of the second; 0..1
+uniform vec2 film_chroma_shift;     // chroma samples sit left of the middle of their luma samples; 0..1
+uniform vec4 film_gain;
+uniform vec4 film_shift;
 uniform vec4 former_half_texels;
+uniform vec2 former_chroma_shift;
+uniform vec4 former_gain;
+uniform vec4 former_shift;
 
 // u q, v q, q in the film's textures, and of each texture the middle of the outermost texels of the crop: no panel may
 // borrow a neighbour's edge.
 noperspective out vec3 film_place;
 flat out vec4 film_within;
 flat out vec4 film_chroma_within;
+flat out vec2 film_chroma_off;
+flat out vec4 film_gains;
+flat out vec4 film_shifts;
 noperspective out vec3 former_place;
 flat out vec4 former_within;
 flat out vec4 former_chroma_within;
+flat out vec2 former_chroma_off;
+flat out vec4 former_gains;
+flat out vec4 former_shifts;
 noperspective out vec3 panel_place;
 noperspective out vec4 panel_inside;
 flat out vec4 panel_card_box;
@@ -54,9 +66,15 @@ void main() {
     film_place = cropped(crop);
     film_within = shrunk(crop, film_half_texels.xy);
     film_chroma_within = shrunk(crop, film_half_texels.zw);
+    film_chroma_off = film_chroma_shift;
+    film_gains = film_gain;
+    film_shifts = film_shift;
     former_place = cropped(former_crop);
     former_within = shrunk(former_crop, former_half_texels.xy);
     former_chroma_within = shrunk(former_crop, former_half_texels.zw);
+    former_chroma_off = former_chroma_shift;
+    former_gains = former_gain;
+    former_shifts = former_shift;
     panel_place = place;
     panel_inside = inside;
     panel_card_box = card_box;
