@@ -110,7 +110,7 @@ def features(mapping: Mapping) -> frozenset[str]:
 
 @dataclass(frozen=True)
 class Sight:
-    """How the shader is to see a film's two textures: half a texel of each and where chroma sits, in shares of a texture.
+    """How the shader is to see a film's two textures: half a texel of each, and where chroma sits, in shares of one.
 
     For Y, U, V in 0..1: the gains of luma, of V for red, of U and of V for green; what is added to red, green and blue,
     and behind it the gain of U for blue.
