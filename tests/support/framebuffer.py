@@ -89,17 +89,24 @@ class Seen:
 
 
 class Watcher(threading.Thread):
-    """Looks every few milliseconds until stopped. Use it as a context manager."""
+    """Looks every `look` seconds until stopped and believes what stood for `believed`. Use it as a context manager."""
 
-    def __init__(self, framebuffer: Framebuffer, counter: Counter) -> None:
+    def __init__(
+        self,
+        framebuffer: Framebuffer,
+        counter: Counter,
+        look: float = LOOK_SECONDS,
+        believed: float = BELIEVED_SECONDS,
+    ) -> None:
         super().__init__(daemon=True)
+        self._look, self._believed = look, believed
         self._framebuffer, self._counter = framebuffer, counter
         self._runs: list[Seen] = []
         self._over = threading.Event()
         self.looks = 0
 
     def run(self) -> None:
-        while not self._over.wait(LOOK_SECONDS):
+        while not self._over.wait(self._look):
             self._note(self._counter.read(self._framebuffer.pixels), time.monotonic())
 
     def _note(self, number: int, now: float) -> None:
@@ -118,7 +125,7 @@ class Watcher(threading.Thread):
     @property
     def frames(self) -> list[Seen]:
         """What stood on the wall, in order; the first and the last may have been cut short."""
-        stood = [each for each in list(self._runs) if each.until - each.since >= BELIEVED_SECONDS and each.number >= 0]
+        stood = [each for each in list(self._runs) if each.until - each.since >= self._believed and each.number >= 0]
         merged: list[Seen] = []
         for each in stood:
             if merged and merged[-1].number == each.number:
