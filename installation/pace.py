@@ -1,9 +1,9 @@
-"""The frame loop's own deadlines: sleep, then spin the last millisecond; after lateness start afresh, never chase."""
+"""The frame loop's own deadlines: sleep, then spin the last moment; after lateness start afresh, never chase."""
 
 import time
 from collections.abc import Callable
 
-SPIN_SECONDS = 0.001  # a sleep overshoots by up to this much
+SPIN_SECONDS = 0.0003  # a sleep overshoots by a third of it; every refresh pays for all of it
 
 
 class Pace:
