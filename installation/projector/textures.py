@@ -124,7 +124,7 @@ class CardTexture:
         width = _odd(max((picture.shape[1] for picture in shown), default=1))
         height = _odd(sum(picture.shape[0] for picture in shown))
         atlas = np.zeros((height, width, 4), np.uint8)
-        top, cards = 0, []
+        top, cards, size = 0, [], np.array([width, height] * 2)
         for entry in pictures:
             if entry is None:
                 cards.append(Card())
@@ -132,7 +132,8 @@ class CardTexture:
             box, picture = entry
             rows, columns = picture.shape[:2]
             atlas[top : top + rows, :columns] = premultiplied(picture)
-            cards.append(Card(box, (0.0, top / height, columns / width, (top + rows) / height)))
+            part = np.array([0, top, columns, top + rows])
+            cards.append(_card(box, part / size, 0.5 / size))
             top += rows
         self._send(atlas)
         return cards
@@ -158,6 +159,14 @@ class MaskTexture:
         gl.glActiveTexture(gl.GL_TEXTURE0 + MASKS_UNIT)
         size, pointer = (texels.shape[1], texels.shape[0]), c_void_p(texels.ctypes.data)
         gl.glTexImage2D(gl.GL_TEXTURE_2D, 0, gl.GL_RGBA32F, *size, 0, gl.GL_RGBA, gl.GL_FLOAT, pointer)
+
+
+def _card(box: Box, part: NDArray[np.float64], half_texel: NDArray[np.float64]) -> Card:
+    """Of a box on the panel and a part of the texture."""
+    x0, y0, x1, y1 = box
+    times = (part[2:] - part[:2]) / [x1 - x0, y1 - y0]
+    step = *times, *(part[:2] - [x0, y0] * times)
+    return Card(box, step, tuple(part + half_texel * [1, 1, -1, -1]))
 
 
 def _odd(side: int) -> int:

@@ -29,10 +29,13 @@ LUMA_WEIGHTS: dict[Matrix, tuple[float, float]] = {
 
 @dataclass(frozen=True)
 class Card:
-    """A picture lying on a panel: its box on the panel and its part of the texture of all cards, both 0..1."""
+    """A picture lying on a panel: its `box` there, 0..1; what a place on the panel is to be multiplied by, and what is
+    added, to come to the texture of all cards; the middle of its outermost texels in it.
+    """
 
     box: Box = NOWHERE
-    part: Box = NOWHERE
+    step: Box = NOWHERE
+    within: Box = NOWHERE
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ class Vertices:
         """All of them, as a look has them; a card for each surface."""
         for part, panel, surface, card in zip(self._parts, self._panels, self._surfaces, cards, strict=True):
             corners, opacity = self._all[part], surface.light.opacity
-            corners["card_box"], corners["card_part"] = card.box, card.part
+            corners["card_box"], corners["card_step"], corners["card_within"] = card.box, card.step, card.within
             corners["crop"], level = _share(look, panel)
             corners["levels"][:, 0] = level * opacity
             if look.former:

@@ -11,7 +11,8 @@ flat in vec2 film_chroma_off;
 flat in vec4 film_gains;
 flat in vec4 film_shifts;
 flat in vec4 panel_card_box;
-flat in vec4 panel_card_part;
+flat in vec4 panel_card_step;
+flat in vec4 panel_card_within;
 flat in vec2 panel_levels;
 noperspective in vec3 former_place;
 flat in vec4 former_within;
@@ -172,13 +173,10 @@ float unmasked(vec2 at) {
 
 #ifdef CARD
 vec3 under_card(vec3 shown, vec2 place) {
-    vec2 on_card = (place - panel_card_box.xy) / (panel_card_box.zw - panel_card_box.xy);
-    if (any(lessThan(on_card, vec2(0.0))) || any(greaterThan(on_card, vec2(1.0)))) {
+    if (any(lessThan(place, panel_card_box.xy)) || any(greaterThan(place, panel_card_box.zw))) {
         return shown;
     }
-    vec2 half_texel = 0.5 / vec2(textureSize(cards, 0));
-    vec2 at = mix(panel_card_part.xy, panel_card_part.zw, on_card);
-    vec4 card = texture(cards, clamp(at, panel_card_part.xy + half_texel, panel_card_part.zw - half_texel));
+    vec4 card = sampled(cards, place * panel_card_step.xy + panel_card_step.zw, panel_card_within);
     return shown * (1.0 - card.a) + card.rgb;
 }
 #endif

@@ -6,16 +6,17 @@ layout(location = 1) in vec3 place;         // u q, v q, q of the panel: dividin
 layout(location = 2) in vec4 inside;        // distance to each edge, output px, positive inside
 layout(location = 3) in vec4 crop;          // what the panel shows of the film, 0..1
 layout(location = 4) in vec4 card_box;      // where the card lies on the panel, 0..1
-layout(location = 5) in vec4 card_part;     // where it lies in the texture of all cards, 0..1
-layout(location = 6) in vec2 levels;        // opacity times brightness, of the film and of the former one
-layout(location = 7) in vec4 former_crop;   // the crop of the film that goes in a cross-fade
-layout(location = 8) in vec4 window;        // what the surface shows of the panel, 0..1
-layout(location = 9) in vec4 tone;          // gain of red, green, blue, and one over gamma
-layout(location = 10) in vec4 side_width;   // of the blended left, right, top, bottom, in shares of the surface
-layout(location = 11) in vec4 side_power;
-layout(location = 12) in vec4 side_level;
-layout(location = 13) in vec4 lift;         // red, green, blue of black, in light, and the projector's gamma
-layout(location = 14) in vec4 masked;       // first texel of its masks, the one behind the last; width and height in px
+layout(location = 5) in vec4 card_step;     // from a place on the panel to one in the texture of all cards: times, plus
+layout(location = 6) in vec4 card_within;   // the middle of the outermost of its texels there
+layout(location = 7) in vec2 levels;        // opacity times brightness, of the film and of the former one
+layout(location = 8) in vec4 former_crop;   // the crop of the film that goes in a cross-fade
+layout(location = 9) in vec4 window;        // what the surface shows of the panel, 0..1
+layout(location = 10) in vec4 tone;         // gain of red, green, blue, and one over gamma
+layout(location = 11) in vec4 side_width;   // of the blended left, right, top, bottom, in shares of the surface
+layout(location = 12) in vec4 side_power;
+layout(location = 13) in vec4 side_level;
+layout(location = 14) in vec4 lift;         // red, green, blue of black, in light, and the projector's gamma
+layout(location = 15) in vec4 masked;       // first texel of its masks, the one behind the last; width and height in px
 
 uniform vec4 film_half_texels;      // half a texel of the first texture, then of the second; 0..1
 uniform vec2 film_chroma_shift;     // chroma samples sit left of the middle of their luma samples; 0..1
@@ -43,7 +44,8 @@ flat out vec4 former_shifts;
 noperspective out vec3 panel_place;
 noperspective out vec4 panel_inside;
 flat out vec4 panel_card_box;
-flat out vec4 panel_card_part;
+flat out vec4 panel_card_step;
+flat out vec4 panel_card_within;
 flat out vec2 panel_levels;
 flat out vec4 surface_window;
 flat out vec4 surface_tone;
@@ -78,7 +80,8 @@ void main() {
     panel_place = place;
     panel_inside = inside;
     panel_card_box = card_box;
-    panel_card_part = card_part;
+    panel_card_step = card_step;
+    panel_card_within = card_within;
     panel_levels = levels;
     surface_window = window;
     surface_tone = tone;

@@ -148,9 +148,7 @@ def test_from_packet_to_pixels(tmp_path: Path) -> None:
     sender.close()
     refreshes = np.array(took) / REFRESH
     p50, p99, worst = np.percentile(refreshes, [50, 99, 100])
-    print(
-        f"\nOSC packet to pixels, {TRIALS} trials, refreshes: median {p50:.2f}, p99 {p99:.2f}, worst {worst:.2f} (must 2)"
-    )
+    print(f"\n{TRIALS} OSC packets to pixels, refreshes: median {p50:.2f}, p99 {p99:.2f} (must 2), worst {worst:.2f}")
 
 
 def trial(sender: Sender, wall: Framebuffer, number: int) -> float:
