@@ -1,7 +1,7 @@
 """Sound as the voices make it, mono float32 at 48 kHz: from files, to files, without the silence around it."""
 
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import av
@@ -50,10 +50,17 @@ def from_rate(sound: Sound, rate: int) -> Sound:
 def write_sound(sound: Sound, path: Path) -> None:
     """Write mono float32 at 48 kHz as 16-bit FLAC, whole or not at all; StemError when it cannot be."""
     whole = np.rint(np.clip(sound, -1, 1) * 32767).astype(np.int16)[None]
+    with put_whole(path) as waiting:
+        _write(whole, waiting)
+
+
+@contextmanager
+def put_whole(path: Path) -> Iterator[Path]:
+    """Where to write what is to be at `path` once it is whole, its folder made; OSError becomes a StemError."""
     waiting = path.with_name(f".{path.stem}.new{path.suffix}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write(whole, waiting)
+        yield waiting
         waiting.replace(path)
     except OSError as error:
         with suppress(OSError):
