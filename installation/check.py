@@ -28,7 +28,7 @@ from installation.sound_settings import FILM
 from installation.state import State
 from show.errors import ShowError
 from show.films import FilmInfo
-from show.stems import has_sound
+from show.stems import has_sound, opened
 
 LEAST_FREE_BYTES = 2 * 10**9  # a night of clips with their images
 GENERATORS = ("torch", "clip-anytorch", "taming-transformers-rom1504")
@@ -110,7 +110,7 @@ def _narration(site: Site, _: State) -> str:
 
 def _sound_seconds(path: Path) -> float:
     try:
-        with av.open(str(path)) as file:
+        with opened(path) as file:
             return sum(frame.samples / frame.sample_rate for frame in file.decode(audio=0))
     except (OSError, av.FFmpegError, IndexError) as error:
         raise Fault(f"{path} holds no sound that can be read") from error

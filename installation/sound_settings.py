@@ -73,13 +73,13 @@ class SoundSettings:
 
 def read_sound(table: Table, stems: frozenset[str]) -> SoundSettings:
     """[sound] and its outputs; `stems` are the names of the site's stems, empty when it has none."""
-    channels = table.whole("channels", 2, 1, MOST_CHANNELS)
+    device, channels = table.text("device", ""), table.whole("channels", 2, 1, MOST_CHANNELS)
     settings = SoundSettings(
-        device=table.text("device", ""),
+        device=device,
         channels=channels,
         latency_seconds=table.number("latency_seconds", 0.1, 0.02, 2.0),
         av_offset_ms=table.number("av_offset_ms", 0.0, -1000.0, 1000.0),
-        outputs=tuple(_output(each, channels, stems) for each in table.tables("output")),
+        outputs=tuple(_output(each, device, channels, stems) for each in table.tables("output")),
         duck_db=table.number("duck_db", -9.0, LEAST_GAIN_DB, 0.0),
         duck_attack_seconds=table.number("duck_attack_ms", 150.0, 10.0, 2000.0) / 1000,
         duck_release_seconds=table.number("duck_release_ms", 600.0, 10.0, 5000.0) / 1000,
@@ -91,9 +91,9 @@ def read_sound(table: Table, stems: frozenset[str]) -> SoundSettings:
     return settings
 
 
-def _output(table: Table, channels: int, stems: frozenset[str]) -> SoundOutput:
+def _output(table: Table, usual: str, channels: int, stems: frozenset[str]) -> SoundOutput:
     device = table.text("device", "")
-    most = MOST_CHANNELS if device else channels
+    most = channels if device in ("", usual) else MOST_CHANNELS
     places = table.wholes("channels", (1, 2), 1, most)
     if len(places) not in (1, 2) or len(set(places)) != len(places):
         raise table.wrong("channels", list(places), f"one or two channels, each from 1 to {most}")

@@ -34,7 +34,7 @@ def prepare_stem(source: Path, cache: Path, loudness_lufs: float | None = None) 
     One thread of one process at a time works on a cache.
     """
     kept = cache / _name(source, loudness_lufs)
-    if not kept.exists():
+    if not _is_whole(kept):
         cache.mkdir(parents=True, exist_ok=True)
         _forget_halves(cache)
         _write(source, kept, loudness_lufs)
@@ -42,10 +42,15 @@ def prepare_stem(source: Path, cache: Path, loudness_lufs: float | None = None) 
     return kept
 
 
+def opened(source: Path) -> InputContainer:
+    """A film or sound file, whatever alphabet its tags are written in; OSError or av.FFmpegError when it cannot be."""
+    return av.open(str(source.absolute()), metadata_errors="ignore")
+
+
 def has_sound(source: Path) -> bool:
     """Whether a film or sound file holds sound; False as well when it cannot be read."""
     try:
-        with av.open(str(source)) as container:
+        with opened(source) as container:
             return bool(container.streams.audio)
     except (OSError, av.FFmpegError):
         return False
@@ -59,6 +64,14 @@ def _name(source: Path, loudness_lufs: float | None) -> str:
     place = hashlib.sha256(os.fsencode(source.resolve())).hexdigest()[:16]
     state = hashlib.sha256(VERSION + f"{status.st_mtime_ns} {status.st_size} {loudness_lufs}".encode()).hexdigest()[:16]
     return f"{place}-{state}.npy"
+
+
+def _is_whole(kept: Path) -> bool:
+    """False also for what a failing disk left of it."""
+    try:
+        return bool(np.load(kept, mmap_mode="r").ndim == 2)
+    except (OSError, EOFError, ValueError):
+        return False
 
 
 def _forget_older(kept: Path) -> None:
@@ -95,7 +108,7 @@ def _write(source: Path, kept: Path, loudness_lufs: float | None) -> None:
 def _decode_into(source: Path, file: IO[bytes]) -> None:
     """The header is written again once the length is known: numpy leaves it room to grow."""
     frames, channels = 0, 1
-    with av.open(str(source)) as container:
+    with opened(source) as container:
         for block in filter(len, _blocks(source, container)):
             channels = block.shape[1]
             if frames == 0:
@@ -117,6 +130,8 @@ def _blocks(source: Path, container: InputContainer) -> Iterator[Samples]:
     if not container.streams.audio:
         raise StemError(f"{source} holds no sound")
     stream = container.streams.audio[0]
+    if stream.codec_context is None:
+        raise StemError(f"{source} cannot be read: its sound is of an unknown kind")
     channels = min(stream.channels, 2)
     mixer = AudioResampler(format="fltp", layout="mono" if channels == 1 else "stereo", rate=stream.rate)
     mixed = (_samples(frame) for frame in _mixed(mixer, container, stream))

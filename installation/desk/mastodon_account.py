@@ -19,8 +19,10 @@ from mastodon.errors import (
 
 from installation.desk.mastodon_mentions import LONGEST_PAGE, Page, page_of, said
 from installation.desk.trouble import Busy, Gone, Refused, Unknown
+from show.timely import Timely
 
 TIMEOUT_SECONDS = (10.0, 30.0)  # to connect, between two bytes of the answer
+LONGEST_SECONDS = 90.0  # of a call, beside what a film takes to go up
 CHARACTERS = 500  # of a post, where the server does not say
 DESCRIPTION_CHARACTERS = 1500
 FOR_ALL = {"public", "unlisted"}  # what only some may see is answered to its author alone: our followers are others
@@ -76,6 +78,8 @@ class MastodonAccount:
             ratelimit_method="throw",
             user_agent="blind-eye",
         )
+        for scheme in ("http://", "https://"):
+            self._client.session.mount(scheme, Timely(LONGEST_SECONDS))
 
     def close(self) -> None:
         """Let go of the connections."""

@@ -8,16 +8,17 @@ from urllib.parse import urlsplit
 
 import requests
 import tweepy
-from requests.adapters import HTTPAdapter
 
 from installation.desk.credentials import Keys
 from installation.desk.trouble import Refused, Unknown
 from installation.desk.x_meter import Meter
 from installation.desk.x_posts import NEW, OLD, Mention, answers_to, history, mentions, next_token
 from installation.desk.x_troubles import Malformed, Unclear, data, id_in, raise_as_tweepy, told, unseen
+from show.timely import Timely
 
 HOST = "https://api.twitter.com"  # tweepy knows no other
-TIMEOUT_SECONDS = (5.0, 20.0)  # to connect, between two bytes of the answer: so long the desk stands still
+TIMEOUT_SECONDS = (5.0, 20.0)  # to connect, between two bytes of the answer
+LONGEST_SECONDS = 60.0  # of a call: so long the desk stands still
 PAGE = 100
 MOST_PAGES = 8  # X shows the last 800 mentions
 OWN_PAGES = 10
@@ -33,11 +34,11 @@ class Look:
     again_seconds: float = 0.0
 
 
-class Door(HTTPAdapter):
+class Door(Timely):
     """Gives every call a time-out, counts it, and leads it to another address when the site names one."""
 
     def __init__(self, api: str, meter: Meter | None = None) -> None:
-        super().__init__()
+        super().__init__(LONGEST_SECONDS)
         self._api, self._meter = api.rstrip("/"), meter
 
     def send(self, request: Any, *args: Any, **how: Any) -> requests.Response:

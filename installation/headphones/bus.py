@@ -10,6 +10,7 @@ from installation.headphones.identify import Announcement
 from installation.headphones.limiter import Limiter
 from installation.sound_settings import MURMUR, NARRATION
 
+Spoken = Callable[[int], bool]  # whether there is speech, or about to be, so many frames late
 Source = Callable[[str, int], Sound | None]  # a stem by name, so many frames late; None where it is silent
 
 
@@ -29,16 +30,16 @@ class Bus:
         self._ducked: Gain = 1.0
 
     def identify(self, number: int) -> None:
-        """Say the headphone's number; the programme fades away meanwhile."""
-        self._announcement = Announcement(number)
+        """Say the headphone's number, unless it is being said; the programme fades away meanwhile."""
+        self._announcement = self._announcement or Announcement(number)
 
-    def begin(self, frames: int, heard: Heard, duck: float | None) -> None:
-        """Walk towards what is to be heard now; `duck` is the gain of the murmur, None when nothing is spoken."""
+    def begin(self, frames: int, heard: Heard, duck: float, spoken: Spoken) -> None:
+        """Walk towards what is to be heard now; `duck` is the gain of the murmur while something is spoken."""
         self._gain.aim(heard.gain)
         self._delay.aim(heard.delay_frames)
         for ramp, gain in zip(self._stems, heard.stems, strict=True):
             ramp.aim(gain)
-        target = 1.0 if duck is None or not self._hears_narration(heard) else duck
+        target = duck if duck < 1.0 and self._hears_narration(heard) and spoken(heard.delay_frames) else 1.0
         falls = target < self._duck.value
         self._duck.aim(target, self._mixing.attack_frames if falls else self._mixing.release_frames)
         self._moves = [ramp.take(frames) for ramp in self._stems]

@@ -23,15 +23,15 @@ class Limiter:
     def take(self, sound: Sound) -> Sound:
         """So many frames (frames, channels), of LOOK_FRAMES ago."""
         frames = len(sound)
+        sound, peaks = _peaks(sound)
         line = np.concatenate([self._sound, sound])
         self._sound = line[frames:]
-        needed = self._gains(sound)
+        needed = self._gains(peaks)
         if needed is None and self._resting:
             return line[:frames]
         return self._limit(line[:frames], np.ones(frames) if needed is None else needed)
 
-    def _gains(self, sound: Sound) -> np.ndarray | None:
-        peaks = np.abs(sound).max(axis=1)
+    def _gains(self, peaks: np.ndarray) -> np.ndarray | None:
         if peaks.max(initial=0.0) <= self._ceiling:
             return None
         gains: np.ndarray = self._ceiling / np.maximum(peaks, self._ceiling, dtype=np.float64)
@@ -51,6 +51,15 @@ class Limiter:
         self._resting = bool((self._needed == 1.0).all() and (self._walked == 1.0).all())
         limited: Sound = sound * gains[-frames:, np.newaxis].astype(np.float32)
         return np.clip(limited, -self._ceiling, self._ceiling, out=limited)
+
+
+def _peaks(sound: Sound) -> tuple[Sound, np.ndarray]:
+    """The sound and the peak of each frame; what is not a number is silence, or no ceiling would hold it."""
+    peaks = np.abs(sound).max(axis=1)
+    if np.isfinite(peaks).all():
+        return sound, peaks
+    sound = np.nan_to_num(sound, nan=0.0, posinf=0.0, neginf=0.0)
+    return sound, np.abs(sound).max(axis=1)
 
 
 def _smallest_of_the_last(values: np.ndarray, count: int) -> np.ndarray:

@@ -52,9 +52,9 @@ class Mixer:
         level = self._take_level(frames, ahead, control)
         voices = [(course, *voice.take(frames)) for voice, course in self._courses.items()]
         sources = [(envelope, _source(course, stems, at, frames)) for course, at, envelope in voices]
-        spoken = control.duck < 1.0 and any(self._spoken(course, stems, at, frames) for course, at, _ in voices)
+        spoken = cache(lambda delay: any(self._spoken(course, stems, at - delay, frames) for course, at, _ in voices))
         for bus, heard in zip(self._buses, control.heard, strict=True):
-            bus.begin(frames, heard, control.duck if spoken else None)
+            bus.begin(frames, heard, control.duck, spoken)
             sum_of_all: Sound = np.zeros((frames, 2), np.float32)
             for envelope, source in sources:
                 bus.add(sum_of_all, envelope, source)

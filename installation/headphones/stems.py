@@ -56,7 +56,7 @@ class Stems:
 def _mapped(path: Path) -> Sound | None:
     try:
         array = np.load(path, mmap_mode="r")
-    except (OSError, ValueError) as error:
+    except (OSError, EOFError, ValueError) as error:
         logger.warning("%s stays silent: %s", path, error)
         return None
     if array.dtype != np.float32 or array.ndim != 2 or array.shape[1] not in (1, 2):

@@ -46,7 +46,7 @@ def _edges(course: Course, segment: Segment, begin: int, frames: int, stem: Soun
     falling = falling and _clicks(stem, segment.source + last - 1)
     if not (rising or falling):
         return 1.0
-    places = np.arange(at, at + frames, dtype=np.float32)[:, np.newaxis]
+    places = np.arange(at, at + frames)[:, np.newaxis]  # whole: float32 counts to six minutes
     up = (places + 1) / FADE_FRAMES if rising else 1.0
     down = (last - places) / FADE_FRAMES if falling else 1.0
     edges: Sound = np.clip(np.minimum(up, down), 0.0, 1.0).astype(np.float32)

@@ -27,7 +27,7 @@ STEPS_BACK_SECONDS = (0, 2, 10, None)  # where to look for a picture that decodi
 def opened(path: Path) -> Iterator["Source"]:
     """The film's first video stream; whatever av cannot open is a FilmError."""
     try:
-        container = av.open(str(path), mode="r")
+        container = av.open(str(path), mode="r", metadata_errors="ignore")
     except (av.FFmpegError, OSError, ValueError) as error:
         raise FilmError(f"{path}: cannot be read as a film: {reason(error)}") from error
     with container:

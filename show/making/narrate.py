@@ -16,7 +16,7 @@ from show.making.second_voice.murmur import lay, murmur
 from show.making.second_voice.parts import stretched
 from show.making.story import Story, load_story
 from show.making.subtitles import webvtt
-from show.making.voices.sound import RATE, Sound, write_sound
+from show.making.voices.sound import RATE, Sound, put_whole, write_sound
 from show.making.voices.speaker import Speaker
 
 LETTERS = 48  # of a line, beside the bar
@@ -115,11 +115,8 @@ def _silence(story: Story) -> Sound:
 
 
 def _write(path: Path, text: str) -> None:
-    _folder(path.parent)
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise StemError(f"{path} cannot be written: {error.strerror or error}") from error
+    with put_whole(path) as waiting:
+        waiting.write_text(text, encoding="utf-8")
 
 
 def _folder(path: Path) -> None:

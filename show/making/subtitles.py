@@ -46,7 +46,8 @@ def webvtt(story: Story, lines: Iterable[Spoken] | None = None) -> str:
 
 
 def _cue(start: float, end: float, kind: str, text: str) -> str:
-    return f"{_time(start)} --> {_time(end)}\n<c.{kind}>{escape(text, quote=False)}</c>"
+    lines = "\n".join(filter(str.strip, text.splitlines()))  # an empty one would end the caption
+    return f"{_time(start)} --> {_time(end)}\n<c.{kind}>{escape(lines, quote=False)}</c>"
 
 
 def _time(seconds: float) -> str:

@@ -57,3 +57,12 @@ def test_both_ears_are_turned_down_together() -> None:
 def test_blocks_of_any_size_sound_alike() -> None:
     sound = noise(20_000, 1.0)
     np.testing.assert_allclose(through(sound, 0.5, 64), through(sound, 0.5, 1200), atol=1e-6)
+
+
+@pytest.mark.parametrize("odd", [np.nan, np.inf, -np.inf])
+def test_what_is_no_number_is_silence_and_gone_at_once(odd: float) -> None:
+    sound = noise(4_800, 0.4)
+    sound[1000, 1] = odd
+    quiet = sound.copy()
+    quiet[1000, 1] = 0.0
+    np.testing.assert_array_equal(through(sound, 0.5), quiet)

@@ -174,3 +174,14 @@ def test_no_gain_drives_a_headphone_beyond_full_scale() -> None:
 
 def test_behind_the_last_segment_is_silence() -> None:
     assert not Desk(now=2.0).play(0.2).any()
+
+
+@pytest.mark.parametrize("block", [480, 4800])
+def test_the_end_of_an_hour_is_faded_as_evenly(block: int) -> None:
+    end = 3600 * RATE + 1
+    stems = {"film/narration": np.broadcast_to(np.float32(1.0), (end, 1))}
+    course = Course(1, True, 0.0, (Segment("film", 0.0, 0.0, end / RATE),))
+    sound = Desk(replace(UNITY, course=course), stems, now=end / RATE - 0.2).play(0.3, block)[WALK:, 0]
+    assert sound[0] == 1.0
+    assert sound[-1] == 0.0
+    assert steepest(sound) < SLOPE

@@ -88,6 +88,12 @@ def test_the_murmur_ducks_under_the_narration_before_it_begins_and_comes_back() 
     assert steepest(part(gains, 0.1, 1.8)) < 1 / 4_800
 
 
+def test_where_all_is_heard_later_the_murmur_ducks_later() -> None:
+    gains = ducked(0.25, Heard(stems=BOTH, delay_frames=12_000))
+    np.testing.assert_allclose(part(gains, 0.3, 0.9), 1.0, atol=1e-6)
+    np.testing.assert_allclose(part(gains, 1.06, 1.44), 0.25, atol=1e-6)
+
+
 def test_the_murmur_does_not_duck_where_no_narration_is_heard_or_none_is_asked() -> None:
     for duck, heard in ((0.25, Heard(stems=(0.0, 1.0))), (1.0, Heard(stems=BOTH))):
         np.testing.assert_allclose(part(ducked(duck, heard), 0.1, 1.8), 1.0, atol=1e-6)
@@ -116,6 +122,16 @@ def test_a_headphone_says_its_number_then_left_and_right_and_then_goes_on() -> N
     assert said == [[one, one], [two, two], [left, 0.0], [0.0, right]]
     assert (sound[:, 0] == 1.0).all()
     assert (sound[-4800:, 2] == 1.0).all()
+
+
+def test_a_number_that_is_asked_for_again_is_said_to_its_end() -> None:
+    once, twice = (Desk(replace(UNITY, course=Course()), {WORDS: WORD}) for _ in range(2))
+    for desk in (once, twice):
+        desk.control = replace(desk.control, identify=Identify(1, 0, 1))
+    first = once.play(3.5)
+    begun = twice.play(0.5)
+    twice.control = replace(twice.control, identify=Identify(2, 0, 1))
+    np.testing.assert_array_equal(np.concatenate([begun, twice.play(3.0)]), first)
 
 
 def test_it_is_said_while_the_show_is_paused_and_the_house_closed() -> None:

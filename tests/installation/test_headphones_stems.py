@@ -52,7 +52,8 @@ def test_what_is_no_stem_stays_silent_and_is_told(
 def test_an_absent_or_broken_file_stays_silent(tmp_path: Path) -> None:
     (tmp_path / "broken.npy").write_bytes(b"\x93NUMPY and no more")
     stems = Stems()
-    stems.load({"a/b": str(tmp_path / "absent.npy"), "c/d": str(tmp_path / "broken.npy")})
+    (tmp_path / "empty.npy").touch()
+    stems.load({f"a/{name}": str(tmp_path / f"{name}.npy") for name in ("absent", "broken", "empty")})
     assert not stems.arrays
 
 

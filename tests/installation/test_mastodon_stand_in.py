@@ -1,5 +1,6 @@
 """The stand-in Mastodon server: it must refuse what Mastodon refuses, or what passes against it proves nothing."""
 
+import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from installation.desk.trouble import Busy, Gone, Refused, Unknown
 from installation.rehearsal.mastodon_film_rules import processing_problem
 from installation.rehearsal.mastodon_stand_in import MastodonStandIn, recalled, remember
 from tests.support.desk import clip, grey
+from tests.support.dripping import dripping
 from tests.support.mastodon import mastodon_stand_in
 from tests.support.waiting import wait_until
 
@@ -256,3 +258,11 @@ def test_a_second_stand_in_remembers_the_first(server: MastodonStandIn, tmp_path
     assert [notice.post_id for notice in again.world.notices] == [mention]
     again.start()
     again.stop()
+
+
+def test_a_server_whose_answer_drips_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("installation.desk.mastodon_account.LONGEST_SECONDS", 0.3)
+    us = json.dumps({"id": "1", "username": "us", "url": "https://m/@us", "fill": 99 * "."}).encode()
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(us)}\r\n\r\n".encode()
+    with dripping(head, us) as address, pytest.raises(Busy, match="cannot be reached"):
+        MastodonAccount(address, "token").who()

@@ -112,6 +112,10 @@ def test_any_way_in_is_work_for_the_desk(tmp_path: Path, table: str) -> None:
             ('name = "left"', "ceiling_dbfs = 1.0"),
             "ceiling_dbfs of number 1 = 1.0 is wrong: it must be a number from -60 to 0",
         ),
+        (
+            ("[[sound", '[sound]\ndevice = "USB"\n[[sound.output]]\ndevice = "USB"\nchannels = [3]\n[[sound'),
+            "[sound.output] channels of number 1 = [3] is wrong: it must be a list of whole numbers from 1 to 2",
+        ),
         (("[1, 2]", "[1, 1]"), "[sound.output] channels of number 1 = [1, 1] is wrong: it must be one or two"),
         (
             ("[osc]", "[[sound.output]]\nchannels = [2]\n[osc]"),

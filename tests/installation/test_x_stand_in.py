@@ -22,6 +22,7 @@ from installation.rehearsal.x_signature import HOST, Signatures
 from installation.rehearsal.x_stand_in import XStandIn
 from installation.rehearsal.x_world import weight
 from tests.support.desk import bring_up, clip, grey, stand_in
+from tests.support.dripping import dripping
 from tests.support.footage import noise, write_film
 
 CREDENTIALS = {  # of the worked example in X's own guide to signing
@@ -307,3 +308,11 @@ def test_it_serves_from_a_process_of_its_own() -> None:
         account.close()
         process.stdin.close()
         assert process.wait(10) == 0
+
+
+def test_a_server_whose_answer_drips_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("installation.desk.x_account.LONGEST_SECONDS", 0.3)
+    us = json.dumps({"data": {"id": "1", "username": "us", "fill": 99 * "."}}).encode()
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(us)}\r\n\r\n".encode()
+    with dripping(head, us) as address, pytest.raises(Busy, match="cannot be reached"):
+        XAccount(Keys("a", "b", "c", "d"), address).who()

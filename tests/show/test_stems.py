@@ -186,3 +186,32 @@ def test_what_cannot_be_read_has_no_sound(tmp_path: Path, content: bytes) -> Non
     (tmp_path / "a.mp4").write_bytes(content)
     assert not has_sound(tmp_path / "a.mp4")
     assert not has_sound(tmp_path / "absent.mp4")
+
+
+def tagged(path: Path) -> Path:
+    """With a title in Latin-1, as older recorders write it."""
+    body = path.read_bytes()[8:] + b"LIST\x0e\0\0\0INFOINAM\x02\0\0\0\xfc\0"
+    path.write_bytes(b"RIFF" + len(body).to_bytes(4, "little") + body)
+    return path
+
+
+def test_tags_in_an_older_alphabet_are_no_matter(tmp_path: Path) -> None:
+    source = tagged(write_wav(tmp_path / "a.wav", noise(4_800)))
+    assert has_sound(source)
+    assert len(np.load(prepare_stem(source, tmp_path))) == 4_800
+
+
+def test_sound_of_an_unknown_kind_is_refused(tmp_path: Path) -> None:
+    content = bytearray(write_wav(tmp_path / "a.wav", noise(4_800)).read_bytes())
+    content[20:22] = b"\x34\x12"
+    (tmp_path / "a.wav").write_bytes(content)
+    with pytest.raises(StemError, match=r"a\.wav cannot be read: its sound is of an unknown kind"):
+        prepare_stem(tmp_path / "a.wav", tmp_path)
+
+
+@pytest.mark.parametrize("left", [0, 100, 20_000])
+def test_what_a_failing_disk_left_is_decoded_again(tmp_path: Path, left: int) -> None:
+    source = write_wav(tmp_path / "a.wav", noise(4_800))
+    kept = prepare_stem(source, tmp_path / "cache")
+    kept.write_bytes(kept.read_bytes()[:left])
+    assert len(np.load(prepare_stem(source, tmp_path / "cache"))) == 4_800

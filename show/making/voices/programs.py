@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from show.errors import StoryError
-from show.making.voices.sound import read_sound
+from show.errors import StemError, StoryError
+from show.making.voices.sound import Sound, read_sound
 from show.making.voices.voice import Utterance
 
 WORDS_A_MINUTE = 150  # espeak-ng's pace at slowness 1
@@ -35,7 +35,13 @@ class Program:
             words, wave = Path(folder, "words.txt"), Path(folder, "wave.wav")
             words.write_text(" ".join(text.split()) + "\n", encoding="utf-8")
             self._run(_COMMANDS[self.program](self.name, slowness, str(words), str(wave)))
-            return Utterance(read_sound(wave))
+            return Utterance(self._heard(wave, text))
+
+    def _heard(self, wave: Path, text: str) -> Sound:
+        try:
+            return read_sound(wave)
+        except StemError as error:
+            raise StoryError(f"the voice '{self.program}:{self.name}' makes no sound of {text!r}") from error
 
     def _run(self, command: list[str]) -> None:
         done = _call(command)

@@ -24,9 +24,9 @@ def voice_tensors(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
 
 
 def load_tensors(path: Path) -> dict[str, Tensor]:
-    """The tensors of a converted checkpoint; WeightsError when it cannot be read."""
+    """The tensors of a converted checkpoint in float32, however it was kept; WeightsError when it cannot be read."""
     try:
-        return load_file(path)
+        return {name: value.float() for name, value in load_file(path).items()}
     except (OSError, SafetensorError) as error:
         why = "is not there" if not path.exists() else "is no safetensors: `blind-eye weights convert` makes it one"
         raise WeightsError(f"{path} {why}") from error

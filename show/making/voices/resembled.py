@@ -14,6 +14,7 @@ import requests
 from show.errors import StemError, StoryError
 from show.making.voices.sound import read_sound
 from show.making.voices.voice import Utterance, Word
+from show.timely import Timely
 
 SERVER = "https://app.resemble.ai/api/"
 PATIENCE_SECONDS = 120.0  # a long sentence is made in a quarter of that
@@ -82,7 +83,8 @@ def _library() -> Any:
 def _ask(how: str, address: str, **details: Any) -> requests.Response:
     """An answer that is good, and JSON where something was posted."""
     try:
-        answer = requests.request(how, address, timeout=PATIENCE_SECONDS, **details)
+        with _session() as calls:
+            answer = calls.request(how, address, timeout=PATIENCE_SECONDS, **details)
         if answer.status_code >= 400:
             why = REFUSALS.get(answer.status_code, f"answers {answer.status_code} {answer.reason}")
             raise StoryError(f"Resemble {why}{_detail(answer)}; what was spoken so far is kept")
@@ -95,6 +97,13 @@ def _ask(how: str, address: str, **details: Any) -> requests.Response:
     except requests.RequestException as error:
         raise StoryError(f"Resemble cannot be reached at {address}: is there a network?") from error
     return answer
+
+
+def _session() -> requests.Session:
+    session = requests.Session()
+    for scheme in ("http://", "https://"):
+        session.mount(scheme, Timely(2 * PATIENCE_SECONDS))
+    return session
 
 
 def _detail(answer: requests.Response) -> str:

@@ -1,7 +1,7 @@
 """Sound as the voices make it, mono float32 at 48 kHz: from files, to files, without the silence around it."""
 
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import av
@@ -9,31 +9,35 @@ import numpy as np
 from numpy.typing import NDArray
 
 from show.errors import StemError
+from show.stems import opened
 
 RATE = 48_000
 BLOCK = 4096
 QUIETEST = 0.01  # of the loudest; what is below is silence around the words
 
 Sound = NDArray[np.float32]
+NOTHING: Sound = np.zeros(0, np.float32)
 
 
 def read_sound(path: Path) -> Sound:
     """A sound file, mixed to mono float32 at 48 kHz; StemError when it cannot be read or holds no sound."""
     try:
-        with av.open(str(path)) as file:
-            if not file.streams.audio:
-                raise StemError(f"{path} holds no sound")
-            return resample(file.decode(audio=0))
+        with opened(path) as file:
+            sound = resample(file.decode(audio=0)) if file.streams.audio else NOTHING
     except (av.FFmpegError, OSError) as error:
         raise StemError(f"{path} cannot be read: {error.strerror or error}") from error
+    if not sound.size:
+        raise StemError(f"{path} holds no sound")
+    return sound
 
 
 def resample(frames: Iterable[av.AudioFrame]) -> Sound:
-    """Frames of any format, mixed to mono float32 at 48 kHz."""
+    """Frames of any format, mixed to mono float32 at 48 kHz; what is not a number is silence."""
     resampler = av.AudioResampler(format="flt", layout="mono", rate=RATE)
     done = [ready for frame in frames for ready in resampler.resample(frame)]
     done += resampler.resample(None) if done else []
-    return np.concatenate([np.zeros(0), *(frame.to_ndarray()[0] for frame in done)]).astype(np.float32)
+    sound: Sound = np.concatenate([NOTHING, *(frame.to_ndarray()[0] for frame in done)])
+    return np.nan_to_num(sound, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
 
 
 def from_rate(sound: Sound, rate: int) -> Sound:
@@ -46,10 +50,17 @@ def from_rate(sound: Sound, rate: int) -> Sound:
 def write_sound(sound: Sound, path: Path) -> None:
     """Write mono float32 at 48 kHz as 16-bit FLAC, whole or not at all; StemError when it cannot be."""
     whole = np.rint(np.clip(sound, -1, 1) * 32767).astype(np.int16)[None]
+    with put_whole(path) as waiting:
+        _write(whole, waiting)
+
+
+@contextmanager
+def put_whole(path: Path) -> Iterator[Path]:
+    """Where to write what is to be at `path` once it is whole, its folder made; OSError becomes a StemError."""
     waiting = path.with_name(f".{path.stem}.new{path.suffix}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write(whole, waiting)
+        yield waiting
         waiting.replace(path)
     except OSError as error:
         with suppress(OSError):
@@ -58,7 +69,7 @@ def write_sound(sound: Sound, path: Path) -> None:
 
 
 def _write(whole: NDArray[np.int16], path: Path) -> None:
-    with av.open(str(path), "w") as file:
+    with av.open(str(path.absolute()), "w") as file:
         stream = file.add_stream("flac", rate=RATE, layout="mono", format="s16", options={"compression_level": "12"})
         for start in range(0, whole.shape[1], BLOCK):
             frame = av.AudioFrame.from_ndarray(whole[:, start : start + BLOCK], format="s16", layout="mono")

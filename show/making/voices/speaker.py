@@ -71,9 +71,12 @@ def pronounced(text: str, say: Mapping[str, str]) -> str:
     """The text with whole words replaced, whatever their capitals; longer entries first, none within another."""
     if not say:
         return text
-    sounds = {written.casefold(): said for written, said in say.items()}
-    words = "|".join(re.escape(written) for written in sorted(sounds, key=len, reverse=True))
-    return re.sub(rf"(?<!\w)(?:{words})(?!\w)", lambda found: sounds[found[0].casefold()], text, flags=re.IGNORECASE)
+    written = sorted(say, key=len, reverse=True)
+    words = "|".join(f"({re.escape(each)})" for each in written)
+    sounds = [say[each] for each in written]
+    return re.sub(
+        rf"(?<!\w)(?:{words})(?!\w)", lambda found: sounds[(found.lastindex or 1) - 1], text, flags=re.IGNORECASE
+    )
 
 
 def _as_written(text: str, words: tuple[Word, ...]) -> tuple[Word, ...]:

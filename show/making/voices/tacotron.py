@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from show.errors import StoryError, WeightsError
+from show.making.voices.letters import SYMBOLS
 from show.making.voices.published import load_tensors
 
 FRAMES_A_LETTER = 20  # a voice that has not ended by then never will
@@ -254,4 +255,6 @@ def load_tacotron(path: Path) -> Tacotron:
         network.load_state_dict(counters | state, assign=True)
     except (KeyError, ValueError, IndexError, RuntimeError) as error:
         raise WeightsError(f"{path} is no Tacotron 2 as NVIDIA published it: {str(error).splitlines()[0]}") from error
+    if (known := network.sizes.symbols) < len(SYMBOLS):
+        raise WeightsError(f"{path} knows {known} letters and sounds: the published voices know {len(SYMBOLS)}")
     return network.eval().requires_grad_(False)

@@ -115,3 +115,14 @@ def test_where_nothing_can_be_written(tmp_path):
     (tmp_path / "sound").write_text("in the way")
     with pytest.raises(StemError, match="cannot be written: File exists"):
         narrate(write_story(tmp_path, CALM, SILENT), tmp_path / "sound")
+
+
+def test_what_stood_there_stays_until_the_new_is_whole(tmp_path):
+    path = write_story(tmp_path, CALM, SILENT)
+    (tmp_path / "wall.vtt").write_text("the captions of yesterday")
+    (tmp_path / ".wall.new.vtt").symlink_to("/dev/full")
+    with pytest.raises(StemError, match="wall.vtt cannot be written: No space left on device"):
+        narrate(path, tmp_path, tmp_path / "wall.vtt")
+    assert (tmp_path / "wall.vtt").read_text() == "the captions of yesterday"
+    narrate(path, tmp_path, tmp_path / "wall.vtt")
+    assert load_captions(tmp_path / "wall.vtt").cues

@@ -92,3 +92,9 @@ def test_the_demo_s_captions_are_those_of_its_story_as_it_is_spoken():
     story = load_story(demo / "story.toml")
     lines = read_aloud(story, Speaker(story.narration.manner))
     assert webvtt(story, cues(lines)) == (demo / "film" / "triptych.vtt").read_text()
+
+
+def test_an_empty_line_does_not_end_a_caption(tmp_path):
+    story = load_story(write_story(tmp_path, ('"It lit itself."', '"It lit\\n\\n itself."')))
+    lines = [line.text for cue in parse_captions(webvtt(story), "story").cues for line in cue.lines]
+    assert "It lit\n itself." in lines

@@ -22,6 +22,11 @@ subprocess.run(["espeak-ng", "-s", pace, "-f", given.input_file, "-w", given.out
 """
 
 
+SILENCE = """with wave.open(sys.argv[-1], "wb") as file:
+    file.setparams((1, 2, 22050, 0, "NONE", ""))
+"""
+
+
 @pytest.fixture
 def piper(tmp_path, monkeypatch):
     """A program that takes piper's arguments, and a voice file with the sizes beside it."""
@@ -50,6 +55,13 @@ def test_a_piper_voice_that_was_replaced_is_another_voice(piper):
     before = piper.key
     Path(piper.name).write_text("a voice that is longer")
     assert piper.key != before
+
+
+def test_a_voice_that_makes_no_sound(piper):
+    program = Path(piper.name).parent / "bin" / "piper"
+    program.write_text(f"#!{sys.executable}\nimport sys, wave\n" + SILENCE)
+    with pytest.raises(StoryError, match=r"joe.onnx' makes no sound of 'hello'"):
+        piper.say("hello", 1.0)
 
 
 def test_a_piper_voice_that_is_none(piper):

@@ -11,6 +11,7 @@ from show.making.voices import resembled
 from show.making.voices.resembled import Resembled
 from show.making.voices.speaker import Speaker
 from tests.show.making.stories import write_story
+from tests.support.dripping import dripping
 from tests.support.resemble import KEY, fake_resemble
 
 TABLE = """[narration]
@@ -145,3 +146,11 @@ def test_its_ids_are_in_the_story(tmp_path):
     assert loaded.narration.manner.voice == Resembled("P", "V", "http://x/api/", tmp_path / "k")
     with pytest.raises(StoryError, match=r"\[narration.resemble\] project is missing"):
         load_story(write_story(tmp_path, ("[film]", '[narration]\nvoice = "resemble"\n[film]')))
+
+
+def test_a_server_whose_answer_drips(key, monkeypatch):
+    monkeypatch.setattr(resembled, "PATIENCE_SECONDS", 0.2)
+    refusal = b'{"success": false, "message": "' + 99 * b"." + b'"}'
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(refusal)
+    with dripping(head, refusal) as address, pytest.raises(StoryError, match="cannot be reached"):
+        Resembled("P", "V", f"{address}/api/", key).say("hello", 1.0)

@@ -1,6 +1,9 @@
+from pathlib import Path
+
 import av
 import numpy as np
 import pytest
+from scipy.io import wavfile
 
 from show.errors import StemError
 from show.making.loudness import PEAK, bent, levelled, loudness_lufs
@@ -80,3 +83,23 @@ def test_peaks_are_bent_in_order():
     assert (np.diff(out) >= 0).all()
     assert np.array_equal(out[np.abs(ramp) < 0.5], ramp[np.abs(ramp) < 0.5])
     assert np.abs(out).max() <= PEAK
+
+
+@pytest.mark.parametrize("rate", [44_100, RATE])
+def test_what_is_no_number_is_silence(tmp_path, rate):
+    sound = np.full(rate, 0.25, np.float32)
+    sound[[100, 200, 300]] = np.nan, np.inf, -np.inf
+    wavfile.write(tmp_path / "a.wav", rate, sound)
+    assert np.abs(read_sound(tmp_path / "a.wav")).max() < 0.5
+
+
+def test_a_recording_of_nothing(tmp_path):
+    wavfile.write(tmp_path / "a.wav", RATE, TONE[:0])
+    with pytest.raises(StemError, match=r"a.wav holds no sound"):
+        read_sound(tmp_path / "a.wav")
+
+
+def test_a_name_that_looks_like_an_address(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write_sound(TONE, Path("take:1.flac"))
+    assert read_sound(Path("take:1.flac")).size == RATE

@@ -106,3 +106,8 @@ def test_words_keep_the_names_they_have_on_the_wall(voice, tmp_path):
 )
 def test_whole_words_are_pronounced_as_the_artist_says(text, said):
     assert pronounced(text, {"Wieringa": "Veeringa", "Jo": "Yo", "Jo Gr": "Joe Greg", "a.b": "dot", "Yo": "no"}) == said
+
+
+@pytest.mark.parametrize("text", ["Straße", "STRAßE", "İstanbul", "istanbul"])
+def test_letters_whose_small_form_is_longer(text):
+    assert pronounced(text, {"Straße": "said", "istanbul": "said"}) == "said"

@@ -136,3 +136,14 @@ def test_sizes_are_read_off_published_shapes():
         shapes = published.waveglow_shapes(channels)
         meta = {name: torch.empty(size, device="meta") for name, size in shapes.items()}
         assert waveglow.Sizes.of(meta) == waveglow.Sizes(channels=channels)
+
+
+def test_a_voice_of_another_alphabet(tmp_path):
+    small = tacotron.Tacotron(dataclasses.replace(published.TINY_TACOTRON, symbols=80))
+    with pytest.raises(WeightsError, match=r"small.safetensors knows 80 letters and sounds: the published voices know"):
+        tacotron.load_tacotron(published.save(small, tmp_path / "small.safetensors"))
+
+
+def test_one_of_a_pair_kept_in_half_precision_speaks(tmp_path):
+    half = published.save(published.tiny_waveglow().half(), tmp_path / "half.safetensors")
+    assert dataclasses.replace(published.tiny_voice(tmp_path), waveglow=half).say("Moon", 1.0).seconds > 0
