@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from pyglet import gl
 
 from installation.projector import warp
-from installation.projector.warp import Box, Card
+from installation.projector.cards import Placed, lay_out
+from installation.projector.warp import Card
 from show.films import Blocks, Frame, Kind, Plane
 
 # Coordinates never leave a texture, so any wrapping looks alike; but Mesa's software renderer interpolates with 8-bit
@@ -99,27 +100,14 @@ class FilmTextures:
 
 
 class CardTexture:
-    """All cards one below the other; made anew when one changes, which is seldom."""
+    """All cards; made anew when one changes, which is seldom."""
 
     def __init__(self) -> None:
         make_texture(CARDS_UNIT)
 
-    def upload(self, pictures: Sequence[tuple[Box, NDArray[np.uint8]] | None]) -> list[Card]:
+    def upload(self, pictures: Sequence[Placed]) -> list[Card]:
         """Lay out pictures, each with its box on the panel, straight alpha RGBA; where each has come to lie."""
-        shown = [picture for _, picture in filter(None, pictures)]
-        width = _odd(max((picture.shape[1] for picture in shown), default=1))
-        height = _odd(sum(picture.shape[0] for picture in shown))
-        atlas = np.zeros((height, width, 4), np.uint8)
-        top, cards = 0, []
-        for entry in pictures:
-            if entry is None:
-                cards.append(Card())
-                continue
-            box, picture = entry
-            rows, columns = picture.shape[:2]
-            atlas[top : top + rows, :columns] = premultiplied(picture)
-            cards.append(Card(box, (0.0, top / height, columns / width, (top + rows) / height)))
-            top += rows
+        atlas, cards = lay_out(pictures)
         self._send(atlas)
         return cards
 
@@ -144,14 +132,3 @@ class MaskTexture:
         gl.glActiveTexture(gl.GL_TEXTURE0 + MASKS_UNIT)
         size, pointer = (texels.shape[1], texels.shape[0]), c_void_p(texels.ctypes.data)
         gl.glTexImage2D(gl.GL_TEXTURE_2D, 0, gl.GL_RGBA32F, *size, 0, gl.GL_RGBA, gl.GL_FLOAT, pointer)
-
-
-def _odd(side: int) -> int:
-    """At least as long, and no power of two: for those a software renderer compiles another shader, in the show."""
-    return side + 1 - side % 2 + 2 * (side < 2)
-
-
-def premultiplied(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Straight alpha to premultiplied, so that interpolation leaves no fringe."""
-    colour, alpha = picture[..., :3].astype(np.uint16), picture[..., 3:].astype(np.uint16)
-    return np.concatenate([(colour * alpha + 127) // 255, alpha], axis=2).astype(np.uint8)
