@@ -56,6 +56,10 @@ class Performance:
         """Seconds played since the start."""
         return self.transport.show_time(now)
 
+    def picture_time(self, now: float, ahead: float) -> float:
+        """The show time to be seen, so many seconds ahead of the sound; where the show stands, exactly that."""
+        return self.show_time(now) + ahead * self.transport.playing
+
     def open_house(self, now: float) -> None:
         """Begin the day at the film's own rate, with the programme's beginning unless the last fade-out still runs."""
         self.transport.run_at(1.0, now)

@@ -216,7 +216,7 @@ class Player:
         if performance.dark(seen):
             performance.rest(seen)
             return self.scene.blacken()
-        show_time = performance.show_time(seen) + self.site.sound.av_offset_ms / 1000
+        show_time = performance.picture_time(seen, self.site.sound.av_offset_ms / 1000)
         if performance.transport.playing:
             performance.order.advance(show_time)
         slot, frames = performance.order.current, performance.order.frames(show_time)

@@ -45,8 +45,8 @@ class RunningOrder:
     def frames(self, show_time: float) -> Frames:
         """A decoded frame of each film for a show time, or the newest older one; nothing until there is one."""
         slot = self._current
-        if not self._opening and slot.item is self.programme.film:
-            self._opening = slot.firsts()
+        if slot.item is self.programme.film:
+            self._opening = slot.firsts() or self._opening
         return slot.frames(show_time)
 
     def go(self, cue: str, show_time: float) -> None:

@@ -29,7 +29,7 @@ KINDS: dict[str, Kind] = {
 COLOUR = re.compile(r"(?:bg_)?(?:white|lime|cyan|red|yellow|magenta|blue|black)")  # classes that every player knows
 MARKS = {"br": "\n", "br/": "\n", "br /": "\n", "rt": " (", "/rt": ")"}  # tags that stand for signs
 
-CLOCK = r"(?:(\d+):)?([0-5]\d):([0-5]\d)\.(\d{3})"
+CLOCK = r"(?:(\d{1,6}):)?([0-5]\d):([0-5]\d)\.(\d{3})"
 TIMING = re.compile(rf"\s*{CLOCK}\s+-->\s+{CLOCK}(?:\s(.*))?")
 TOKEN = re.compile(r"<(?P<tag>[^<>]*)>|(?P<text>[^<]+)|(?P<stray><)")
 ELSEWHERE = ("NOTE", "STYLE", "REGION")  # blocks that are no captions

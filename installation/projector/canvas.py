@@ -7,11 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 from pyglet import gl
 
+from installation.projector.cards import Placed
 from installation.projector.grids import TRIANGLES, VERTEX
 from installation.projector.look import Picture
 from installation.projector.shading import Features, Shading, Vertices
 from installation.projector.textures import CardTexture, FilmTextures, MaskTexture
-from installation.projector.warp import Box, Card, Run
+from installation.projector.warp import Card, Run
 from show.films import Frame
 
 Port = tuple[int, int, int, int]
@@ -34,7 +35,7 @@ class Canvas:
         """Copy a frame into the film's textures."""
         self._textures(film).upload(frame)
 
-    def upload_cards(self, cards: Sequence[tuple[Box, Picture] | None]) -> list[Card]:
+    def upload_cards(self, cards: Sequence[Placed]) -> list[Card]:
         """Copy the cards of all surfaces into their texture; where each has come to lie."""
         self._carded = frozenset({"CARD"} if any(cards) else ())
         return self._cards.upload(cards)

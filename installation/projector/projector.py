@@ -14,6 +14,7 @@ from installation.projector.warp import Box
 from show.films import FilmInfo, Frame
 
 WHOLE_PANEL: Box = (0.0, 0.0, 1.0, 1.0)
+LARGEST_PX = 8192  # of a picture for a panel of which a surface shows but a strip: its letters still look sharp
 
 
 class Projector:
@@ -102,14 +103,15 @@ class Projector:
         self._cards = None
 
     def caption_size(self, panel: int, shape: float | None = None) -> tuple[int, int]:
-        """Width and height in px at which a picture for the whole panel is nowhere shown scaled up.
+        """Width and height in px at which a picture for the whole panel is nowhere shown scaled up, within LARGEST_PX.
 
         `shape` is the panel's own height to width: seen at an angle it looks narrower than it is. None takes its look.
         """
         width, height = self._largest(panel)
-        if shape is None:
-            return width, height
-        return max(width, round(height / shape)), max(height, round(width * shape))
+        if shape is not None:
+            width, height = max(width, round(height / shape)), max(height, round(width * shape))
+        share = min(1.0, LARGEST_PX / max(width, height))
+        return max(1, round(width * share)), max(1, round(height * share))
 
     def _largest(self, panel: int) -> tuple[int, int]:
         surfaces = self._mapping.surfaces

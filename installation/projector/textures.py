@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from pyglet import gl
 
 from installation.projector import warp
-from installation.projector.warp import Box, Card
+from installation.projector.cards import Placed, lay_out
+from installation.projector.warp import Card
 from show.films import Blocks, Frame, Kind, Plane
 
 # Coordinates never leave a texture, so any wrapping looks alike; but Mesa's software renderer interpolates with 8-bit
@@ -113,28 +114,14 @@ class FilmTextures:
 
 
 class CardTexture:
-    """All cards one below the other; made anew when one changes, which is seldom."""
+    """All cards; made anew when one changes, which is seldom."""
 
     def __init__(self) -> None:
         make_texture(CARDS_UNIT)
 
-    def upload(self, pictures: Sequence[tuple[Box, NDArray[np.uint8]] | None]) -> list[Card]:
+    def upload(self, pictures: Sequence[Placed]) -> list[Card]:
         """Lay out pictures, each with its box on the panel, straight alpha RGBA; where each has come to lie."""
-        shown = [picture for _, picture in filter(None, pictures)]
-        width = _odd(max((picture.shape[1] for picture in shown), default=1))
-        height = _odd(sum(picture.shape[0] for picture in shown))
-        atlas = np.zeros((height, width, 4), np.uint8)
-        top, cards, size = 0, [], np.array([width, height] * 2)
-        for entry in pictures:
-            if entry is None:
-                cards.append(Card())
-                continue
-            box, picture = entry
-            rows, columns = picture.shape[:2]
-            atlas[top : top + rows, :columns] = premultiplied(picture)
-            part = np.array([0, top, columns, top + rows])
-            cards.append(_card(box, part / size, 0.5 / size))
-            top += rows
+        atlas, cards = lay_out(pictures)
         self._send(atlas)
         return cards
 
@@ -159,22 +146,3 @@ class MaskTexture:
         gl.glActiveTexture(gl.GL_TEXTURE0 + MASKS_UNIT)
         size, pointer = (texels.shape[1], texels.shape[0]), c_void_p(texels.ctypes.data)
         gl.glTexImage2D(gl.GL_TEXTURE_2D, 0, gl.GL_RGBA32F, *size, 0, gl.GL_RGBA, gl.GL_FLOAT, pointer)
-
-
-def _card(box: Box, part: NDArray[np.float64], half_texel: NDArray[np.float64]) -> Card:
-    """Of a box on the panel and a part of the texture."""
-    x0, y0, x1, y1 = box
-    times = (part[2:] - part[:2]) / [x1 - x0, y1 - y0]
-    step = *times, *(part[:2] - [x0, y0] * times)
-    return Card(box, step, tuple(part + half_texel * [1, 1, -1, -1]))
-
-
-def _odd(side: int) -> int:
-    """At least as long, and no power of two: for those a software renderer compiles another shader, in the show."""
-    return side + 1 - side % 2 + 2 * (side < 2)
-
-
-def premultiplied(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Straight alpha to premultiplied, so that interpolation leaves no fringe."""
-    colour, alpha = picture[..., :3].astype(np.uint16), picture[..., 3:].astype(np.uint16)
-    return np.concatenate([(colour * alpha + 127) // 255, alpha], axis=2).astype(np.uint8)

@@ -50,8 +50,8 @@ class FilmInfo:
         return self.index_at(seconds) if self.times else round(seconds * self.fps)
 
     def time_of(self, index: int) -> float:
-        """When a frame begins, in seconds."""
-        return self.times[index] if self.times else float(index / self.fps)
+        """When a frame begins, in seconds; one that a longer film had in this place counts as the last."""
+        return self.times[min(index, self.frames - 1)] if self.times else float(index / self.fps)
 
 
 def probe(path: Path) -> FilmInfo:

@@ -33,6 +33,8 @@ def opened(path: Path) -> Iterator["Source"]:
     with container:
         if not container.streams.video:
             raise FilmError(f"{path}: there is no picture in this file")
+        if not container.streams.video[0].codec_context:
+            raise FilmError(f"{path}: how its pictures are packed is not known here")
         yield Source(path, container, container.streams.video[0])
 
 

@@ -7,6 +7,7 @@ from installation.performance import Move, Performance
 from show.films import probe
 from show.programme import Item, Programme
 from tests.support.footage import numbered_film
+from tests.support.waiting import wait_until
 
 
 @pytest.fixture(scope="module")
@@ -163,3 +164,15 @@ def test_a_closed_house_removes_clips_and_does_so_twice(performance: Performance
 def test_an_unknown_clip_is_refused(opened: Performance) -> None:
     with pytest.raises(ValueError, match="there is no clip 7 on the shelf; there are: none"):
         opened.take(RemoveClip(7), 101.0)
+
+
+@pytest.mark.parametrize("ahead", [-0.5, 0.5])
+def test_a_seek_in_a_pause_shows_its_very_frame_however_far_picture_and_sound_are_apart(
+    opened: Performance, ahead: float
+) -> None:
+    assert opened.picture_time(101.0, ahead) == opened.show_time(101.0) + ahead
+    opened.take(Pause(), 101.0)
+    opened.take(Seek(3.0), 102.0)
+    time = opened.picture_time(102.0, ahead)
+    (frame,) = wait_until(lambda: opened.order.frames(time), "the frame sought")
+    assert frame.index == 36

@@ -11,8 +11,9 @@ from calibration.light import Light, Mask, Side
 from calibration.mapping import MOST_SURFACES, Mapping, Surface, default_mapping
 from calibration.mesh import Mesh
 from installation.projector import Crop, Look, Projector, side_by_side
+from installation.projector.cards import lay_out
 from installation.projector.grids import longest_sides
-from installation.projector.warp import Vertices
+from installation.projector.warp import Card, Vertices
 from show.films import Frame
 from tests.support.footage import Planes, flat, noise
 from tests.support.lighting import lit, on_surface
@@ -83,6 +84,7 @@ def worst(picture: NDArray[np.uint8], mapping: Mapping, planes: Planes) -> float
         {"masks": (Mask(TRIANGLE, 40.0), Mask(((0.2, 0.3), (0.5, 0.3), (0.5, 0.5)), 12.0, hides=True))},
         {"masks": (Mask(TRIANGLE, 5.0), Mask(((0.6, 0.6), (0.9, 0.6), (0.9, 0.9), (0.6, 0.9)), 9.0))},
         {"masks": (Mask(((0.0, 0.0), (0.4, 0.5), (0.9, 0.1), (0.7, 0.8), (0.1, 0.6)), 7.0, hides=True),)},
+        {"masks": (Mask((*TRIANGLE, (0.2, 0.9 - 1e-12)), 5.0),)},
         {"masks": (Mask(TRIANGLE, 8.0),), "mesh": BULGE, "crop": (0.0, 0.2, 1.0, 0.9)},
         {"light": Light(sides=(Side(0.3), HARD, HARD, HARD))},
         {"light": Light(sides=(HARD, Side(0.5, 1.5, 0.4), Side(0.2, 3.0, 0.6), Side(0.4)), projector_gamma=1.8)},
@@ -197,3 +199,36 @@ def test_a_pattern_covers_its_surface_though_it_shows_but_part_of_a_panel(projec
         projector.set_pattern(1, None)
     assert (picture[205:295, 15:195] == (0, 200, 0)).all()
     assert not (picture[15:95, 15:195] == (0, 200, 0)).all(axis=-1).any()
+
+
+def test_more_cards_than_fit_below_each_other_in_a_texture_are_all_seen(projector: Projector) -> None:
+    surfaces = tuple(
+        Surface(str(n), ((x + 2, 10), (x + 30, 10), (x + 30, 300), (x + 2, 300)), panel=1)
+        for n, x in enumerate(range(0, 360, 40))
+    )
+    mapping = Mapping(WIDTH, HEIGHT, surfaces)
+    greys = range(40, 220, 20)
+    projector.set_mapping(mapping)
+    try:
+        for place, grey in enumerate(greys):
+            projector.set_pattern(place, np.full((2160, 40, 3), grey, np.uint8))
+        picture = wall(projector, mapping, NOISE, Look(1.0, (1.0,), (Crop(),)))
+    finally:
+        for place in range(len(surfaces)):
+            projector.set_pattern(place, None)
+    assert [int(picture[150, 40 * n + 16, 0]) for n in range(len(surfaces))] == list(greys)
+
+
+def test_what_several_surfaces_show_lies_in_the_texture_once() -> None:
+    box, picture, other = (0.0, 0.0, 1.0, 1.0), np.full((5, 4, 4), 255, np.uint8), np.zeros((2, 8, 4), np.uint8)
+    atlas, cards = lay_out([(box, picture), None, (box, other), (box, picture)])
+    assert atlas.shape == (7, 9, 4)
+    assert cards[0] == cards[3]
+    assert cards[1] == Card()
+    assert cards[2].within == (0.0, 5 / 7, 8 / 9, 1.0)
+
+
+def test_a_surface_with_but_a_strip_of_its_panel_asks_for_no_giant_captions(projector: Projector) -> None:
+    projector.set_mapping(changed(0, crop=(0.0, 0.5, 1.0, 0.5001)))
+    width, height = projector.caption_size(0, 16 / 9)
+    assert (width, height) == (4608, 8192)

@@ -1,5 +1,7 @@
+import shutil
 from collections.abc import Iterator
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
@@ -148,3 +150,17 @@ def test_a_clip_played_in_its_own_round_is_not_shown_twice(order: RunningOrder, 
     order.play(order.programme.clips[0], show_time=1.0)
     order.advance(1.0 + SECONDS)
     assert order.current.item is item
+
+
+def test_what_stands_in_for_the_film_is_the_film_as_it_is_now(item: Item, tmp_path: Path) -> None:
+    path = Path(shutil.copy(item.film.path, tmp_path))
+    order = RunningOrder(Programme(Item("film", probe(path), "film")))
+    try:
+        assert shown(order, 0.0) == 0
+        numbered_film(tmp_path / "other.mp4", 24, (288, 160), FPS).replace(path)
+        order.rewind(1.0)
+        wait_until(lambda: order.frames(1.0)[0].width == 288, "the other film")
+        order.rewind(2.0)
+        assert order.frames(2.0)[0].width == 288
+    finally:
+        order.close()

@@ -73,6 +73,8 @@ def test_next_change_visits_every_start_and_end() -> None:
         ("WEBVTT\n\n00:01.000 --> 00:02.000 line:101%\nx", 3),
         ("WEBVTT\n\n00:01.000 --> 00:02.000 position:50%,top\nx", 3),
         ("WEBVTT\n\n00:01.000 --> 00:02.000 size:0%\nx", 3),
+        ("WEBVTT\n\n" + "9" * 400 + ":00:01.000 --> 00:02.000\nx", 3),
+        ("WEBVTT\n\n00:01.000 --> " + "9" * 5000 + ":00:02.000\nx", 3),
         ("WEBVTT\n\n00:01.000 --> 00:02.000\na\u2028b\n\n00:03.000", 6),
     ],
 )

@@ -71,6 +71,11 @@ def test_where_the_rate_varies_frames_are_shown_at_their_own_times(tmp_path: Pat
     reel.close()
 
 
+def test_a_frame_of_a_longer_film_that_was_there_before_has_a_time(tmp_path: Path) -> None:
+    info = probe(encode(tmp_path / "film.mp4", (picture_of(numbered(n, *SIZE)) for n in range(8)), 24, times=TIMES))
+    assert info.time_of(50) == info.times[-1]
+
+
 def test_a_film_without_times_is_refused_in_one_sentence(tmp_path: Path) -> None:
     film = encode(tmp_path / "film.h264", (picture_of(numbered(n, *SIZE)) for n in range(3)))
     with pytest.raises(FilmError, match="never says when its pictures are due: `blind-eye film import` mends it"):

@@ -9,6 +9,7 @@ import av
 import numpy as np
 import pytest
 
+from show.errors import FilmError
 from show.films import FilmInfo, Frame, Reel, hap, probe
 from show.films.source import opened
 from tests.support.footage import numbered_film, to_hap
@@ -106,6 +107,13 @@ def test_a_damaged_packet_is_told_in_a_few_words(film: Path, chunks: int) -> Non
             told.add(str(error))
     assert "a HAP packet is cut short" in told
     assert len(told) > 3
+
+
+def test_a_film_packed_in_a_way_that_nobody_here_knows_is_one_sentence(film: Path) -> None:
+    path = to_hap(film)
+    path.write_bytes(path.read_bytes().replace(b"Hap1", b"Hap7"))
+    with pytest.raises(FilmError, match="how its pictures are packed is not known here$"):
+        probe(path)
 
 
 def spoil(info: FilmInfo, indexes: list[int]) -> None:

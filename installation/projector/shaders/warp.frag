@@ -140,7 +140,7 @@ bool beside(vec2 at, vec4 line) {
 
 vec2 from_line(vec2 at, vec4 line) {
     vec2 along = line.zw - line.xy, from = at - line.xy;
-    return from - along * clamp(dot(from, along) / dot(along, along), 0.0, 1.0);
+    return from - along * clamp(dot(from, along) / max(dot(along, along), 1e-9), 0.0, 1.0);
 }
 
 float covered(vec2 at, int first, int corners, float feather) {
