@@ -31,7 +31,7 @@ from installation.state import State, held
 from installation.status import write_report
 from installation.telling import tell_making
 
-OPEN_SECONDS = 36.0  # the demo's film and end card
+OPEN_SECONDS = 40.0  # the demo's film and end card
 CARD_SECONDS = 4.0  # in which whoever watches has seen it again
 BEFORE_OPENING_SECONDS = 3.0
 LONGEST_NIGHT_SECONDS = 1800.0

@@ -58,7 +58,8 @@ def at(show_time: float) -> Moment:
 
 
 def show(scene: Scene, order: RunningOrder, show_time: float) -> None:
-    frames = wait_until(lambda: order.frames(show_time), "a frame")
+    index = order.current.index(show_time)
+    frames = wait_until(lambda: (f := order.frames(show_time)) and f[0].index == index and f, f"frame {index}")
     scene.show(order.current, frames, at(show_time))
 
 
