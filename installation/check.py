@@ -19,6 +19,7 @@ from installation.day import EARLIEST, Hours
 from installation.desk.credentials import find_keys, find_token
 from installation.desk.pin import find_pin
 from installation.desk.trouble import Trouble
+from installation.end_card import card_texts
 from installation.errors import NoDisplay
 from installation.film import film_item
 from installation.headphones import find_output, list_outputs
@@ -87,14 +88,26 @@ def _told(film: FilmInfo) -> str:
 
 def _captions(site: Site, _: State) -> str:
     from show.captions import load_captions
-    from show.typefaces import missing
 
     for path in site.show.captions.values():
-        texts = [line.text for cue in load_captions(path).cues for line in cue.lines]
-        if lacking := missing("".join(texts)):
-            scripts = ", ".join(lacking)
-            raise Fault(f"{path} holds {scripts}, for which no font is installed: it would be left out; {FONTS}")
+        _find_fonts(path, "".join(line.text for cue in load_captions(path).cues for line in cue.lines))
     return ", ".join(path.name for path in site.show.captions.values()) or "the site has none"
+
+
+def _find_fonts(path: Path, text: str) -> None:
+    from show.typefaces import missing
+
+    if lacking := ", ".join(missing(text)):
+        raise Fault(f"{path} holds {lacking}, for which no font is installed: it would be left out; {FONTS}")
+
+
+def _end_card(site: Site, _: State) -> str:
+    cards = card_texts(site)
+    _find_fonts(site.path, "".join(text for texts in cards.values() for text in texts))
+    if not cards:
+        return "none" if not site.programme.end_card_seconds else "none: it would name no way to take part"
+    languages = " in " + ", ".join(cards) if all(cards) else ""
+    return f"{site.programme.end_card_seconds:g} s after each round{languages}"
 
 
 def _narration(site: Site, _: State) -> str:
@@ -265,6 +278,7 @@ def _versions() -> Iterator[tuple[str, str]]:
 CHECKS: dict[str, Callable[[Site, State], str]] = {
     "film": _film,
     "captions": _captions,
+    "end card": _end_card,
     "narration": _narration,
     "mapping": _mapping,
     "display": _display,

@@ -13,6 +13,7 @@ from installation.commands import (
     ShowCaptions,
     UndoLevels,
 )
+from installation.end_card import EndCards
 from installation.headphones import Headphones
 from installation.levels_store import SavedLevels
 from installation.night import Night
@@ -28,12 +29,13 @@ class Control:
         self,
         performance: Performance,
         typesetter: Typesetter,
+        cards: EndCards,
         headphones: Headphones,
         levels: SavedLevels,
         night: Night,
         removals: Removals,
     ) -> None:
-        self._performance, self._typesetter = performance, typesetter
+        self._performance, self._typesetter, self._cards = performance, typesetter, cards
         self._headphones, self._levels = headphones, levels
         self._night, self._removals = night, removals
 
@@ -54,6 +56,7 @@ class Control:
                 self._levels.undo()
             case CaptionLanguage(language):
                 self._typesetter.speak(language)
+                self._performance.change_card(self._cards.of(language))
             case ShowCaptions(on):
                 self._typesetter.shown = on
             case PauseMaking():

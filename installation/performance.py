@@ -84,6 +84,10 @@ class Performance:
         if self.order.drop_missing_clips(self.show_time(now)):
             self._jumped()
 
+    def change_card(self, card: Item | None) -> None:
+        """Another end card from now on, also on the wall."""
+        self.interruptions += self.order.change_card(card)
+
     def take(self, cue: Cue, now: float) -> None:
         """Act on a command, or raise ValueError with the reason."""
         match cue:

@@ -28,6 +28,7 @@ from installation.children import Child
 from installation.commands import CommandQueue
 from installation.control import Control
 from installation.day import Hours
+from installation.end_card import EndCards
 from installation.errors import SiteError
 from installation.film import film_item, panel_sizes
 from installation.headphones import Headphones
@@ -98,13 +99,12 @@ class Player:
         )
         self.projector.set_mapping(mapping)
         self.projector.warm(film.parts, fading=site.programme.crossfade_seconds > 0)
-        programme = Programme(film, site.programme.film_times, site.programme.clips)
-        self.performance = Performance(programme, site.show.panels, site.hours.fade_seconds)
         shapes = [height / width for width, height in panel_sizes(film, site.show.panels)]
         sizes = [self.projector.caption_size(panel, shape) for panel, shape in enumerate(shapes)]
-        page = site.page.url if site.page.enabled else ""
-        self.typesetter = Typesetter(languages, site.captions, sizes, page)
-        order = site.programme
+        order, cards = site.programme, EndCards(site, sizes)
+        programme = Programme(film, order.film_times, order.clips, cards.of(site.captions.language))
+        self.performance = Performance(programme, site.show.panels, site.hours.fade_seconds)
+        self.typesetter = Typesetter(languages, site.captions, sizes, site.page_url)
         self.scene = Scene(
             self.projector, site.show.panels, self.typesetter, order.clip_panels, order.crossfade_seconds
         )
@@ -118,7 +118,9 @@ class Player:
         self.night = Night(maker_command(site, state), site.hours.maker_stops_before_seconds, output)
         self.removals = Removals(state.removals)
         levels = SavedLevels(state.levels, self.headphones, self.reporter.soon, self._wall)
-        self.control = Control(self.performance, self.typesetter, self.headphones, levels, self.night, self.removals)
+        self.control = Control(
+            self.performance, self.typesetter, cards, self.headphones, levels, self.night, self.removals
+        )
         self.performance.removed.update(map(str, noted(state.removals)))
 
         self._interruptions = 0

@@ -1,7 +1,6 @@
 """The item on the wall and the one primed behind it: which film frame belongs to which show time."""
 
-from installation.slot import Frames, Slot
-from show.films import Strand
+from installation.slot import Frames, Slot, strands_of
 from show.films.strand import PRIME_SECONDS
 from show.programme import Item, Programme
 
@@ -65,7 +64,7 @@ class RunningOrder:
         """Show a clip of the shelf now; what follows is what would have followed, or what follows it in the round."""
         items = self.programme.round()
         place = items.index(clip) if clip in items else self._current.place
-        self._put(Slot(place, clip, show_time, 0.0, (Strand(clip.film),)))
+        self._put(Slot(place, clip, show_time, 0.0, strands_of(clip)))
 
     def seek(self, seconds: float, show_time: float) -> None:
         """Move to a position of the current item; ValueError outside it."""
@@ -94,6 +93,19 @@ class RunningOrder:
             self._drop_next()
         return False
 
+    def change_card(self, card: Item | None) -> bool:
+        """Another end card from now on, for the rest of its time where one is on the wall; whether one was."""
+        current, former, self.programme.card = self._current, self.programme.card, card
+        if former is card:
+            return False
+        if self._next is not None and self._next.item is former:
+            self._drop_next()
+        if card is None or current.item is not former:
+            return False
+        self._current = Slot(current.place, card, current.start, current.offset, strands_of(card))
+        self.changed += 1
+        return True
+
     def close(self) -> None:
         """Stop the decoders and wait for their threads."""
         for slot in self.slots:
@@ -101,8 +113,7 @@ class RunningOrder:
 
     def _open(self, place: int, start: float) -> Slot:
         item = self.programme.item(place)
-        strands = tuple(Strand(film, item.looping) for film in item.parts)
-        return Slot(place, item, start, 0.0, strands, self._opening if item is self.programme.film else ())
+        return Slot(place, item, start, 0.0, strands_of(item), self._opening if item is self.programme.film else ())
 
     def _prime(self) -> None:
         place, current = self.programme.after(self._current.place), self._current

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import zip_longest
+from math import inf
 
 import numpy as np
 
@@ -181,7 +182,8 @@ class Scene:
         lead = slot.item.lead
         if shown.frame_flipped_at is not None and shown.slot is not None:
             if slot is not shown.slot:
-                counts.worst_seam_ms = max(counts.worst_seam_ms, (flipped_at - shown.frame_flipped_at) * 1000)
+                held = flipped_at - shown.frame_flipped_at - _meant(shown.slot)
+                counts.worst_seam_ms = max(counts.worst_seam_ms, held * 1000)
             counts.dropped += _left_out(shown.slot, shown.indexes, slot, indexes)
             due = slot.start + slot.film.time_of(max(0, indexes[lead])) - slot.offset
             moved = slot is not shown.slot or indexes[lead] != shown.indexes[lead]
@@ -201,7 +203,9 @@ class Scene:
     def _lines(self, slot: Slot, show_time: float) -> tuple[Line, ...]:
         """The lines due, or those on the wall while the due ones are still being drawn."""
         seconds = slot.position(show_time)
-        lines = () if slot.item.is_clip else self._typesetter.at(seconds)
+        lines = self._typesetter.at(seconds)
+        if slot.item.is_clip or slot.item.is_card:
+            seconds, lines = inf, ()  # what comes next is the film's beginning
         return lines if lines == self._shown.lines or self._letter(lines, seconds) else self._shown.lines
 
     def _letter(self, lines: tuple[Line, ...], seconds: float) -> bool:
@@ -214,6 +218,11 @@ class Scene:
             else:
                 self._projector.set_caption(panel, lettering.picture, lettering.box)
         return True
+
+
+def _meant(slot: Slot) -> float:
+    """Seconds for which a card's picture is to stand, so that they are no hold."""
+    return slot.end - slot.start if slot.item.is_card else 0.0
 
 
 def _left_out(before: Slot, shown: tuple[int, ...], slot: Slot, indexes: tuple[int, ...]) -> int:

@@ -85,6 +85,13 @@ class Table:
         table = self.table(key)
         return {name: table.file(name) for name in table.unread()}
 
+    def named_texts(self, key: str) -> dict[str, tuple[str, ...]]:
+        """A list of texts, under the name "", or a table of lists by names of the user's own; empty when not given."""
+        if not isinstance(self._left.get(key), dict):
+            return {"": self.texts(key, ())} if self.has(key) else {}
+        table = self.table(key)
+        return {name: table.texts(name, ()) for name in table.unread()}
+
     def wholes(self, key: str, default: tuple[int, ...], low: int, high: int) -> tuple[int, ...]:
         """A list of whole numbers, each within low..high."""
         value = self._left.pop(key, list(default))

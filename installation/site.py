@@ -25,8 +25,10 @@ from installation.taking_part import (
     read_submissions,
     read_x,
 )
+from show.end_card import CODE
 
 MOST_PANELS = 16
+SHORTEST_CARD_SECONDS, LONGEST_CARD_SECONDS = 3.0, 600.0  # in less nobody reads it, and the film is not yet primed
 
 
 @dataclass(frozen=True)
@@ -42,12 +44,17 @@ class FilmSettings:
 
 @dataclass(frozen=True)
 class ProgrammeSettings:
-    """What follows what: the film so many times, then so many of the newest approved clips."""
+    """What follows what: the film so many times, then so many of the newest approved clips, then the end card.
+
+    end_card: a text for each panel, by language; empty for words of our own. end_card_seconds: 0 for no card.
+    """
 
     film_times: int
     clips: int
     clip_panels: str  # "all" or "centre"
     crossfade_seconds: float  # from one item to another; 0 cuts
+    end_card_seconds: float
+    end_card: dict[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -136,6 +143,11 @@ class Site:
         return self.path.parent
 
     @property
+    def page_url(self) -> str:
+        """What the QR code of the visitors' page says; empty where the site has none."""
+        return self.page.url if self.page.enabled else ""
+
+    @property
     def takes_part(self) -> bool:
         """Whether there is any way in, or a page for those who decide: then there is work for the desk."""
         ways = (self.x, self.mastodon, self.page, self.staff)
@@ -150,7 +162,7 @@ def load_site(path: Path) -> Site:
     site = Site(
         path=path,
         show=show,
-        programme=_programme(root.table("programme")),
+        programme=_programme(root.table("programme"), show),
         display=_display(root.table("display")),
         mapping=_mapping(root.table("mapping")),
         captions=_captions(root.table("captions"), tuple(show.captions)),
@@ -195,15 +207,33 @@ def _films(table: Table) -> tuple[tuple[Path, ...], int]:
     return films, panels
 
 
-def _programme(table: Table) -> ProgrammeSettings:
+def _programme(table: Table, show: FilmSettings) -> ProgrammeSettings:
     settings = ProgrammeSettings(
         film_times=table.whole("film_times", 1, 1, 1000),
         clips=table.whole("clips", 1, 0, 100),
         clip_panels=table.choice("clip_panels", "all", ("all", "centre")),
         crossfade_seconds=table.number("crossfade_seconds", 0.0, 0.0, 10.0),
+        end_card_seconds=table.number("end_card_seconds", 8.0, 0.0, LONGEST_CARD_SECONDS),
+        end_card=_end_card(table, show),
     )
+    if 0 < settings.end_card_seconds < SHORTEST_CARD_SECONDS:
+        allowed = f"0, for none, or a number from {SHORTEST_CARD_SECONDS:g} to {LONGEST_CARD_SECONDS:g}"
+        raise table.wrong("end_card_seconds", settings.end_card_seconds, allowed)
     table.finish()
     return settings
+
+
+def _end_card(table: Table, show: FilmSettings) -> dict[str, tuple[str, ...]]:
+    cards = table.named_texts("end_card")
+    for language, texts in cards.items():
+        key = f"end_card.{language}" if language else "end_card"
+        if language and language not in show.captions:
+            raise table.wrong(key, list(texts), "in one of the languages of [show.captions]")
+        if len(texts) != show.panels:
+            raise table.wrong(key, list(texts), f"a list of {show.panels} texts, one for each panel")
+        if any(CODE in row and row.strip() != CODE for text in texts for row in text.splitlines()):
+            raise table.wrong(key, list(texts), f"texts in which {CODE} has a row of its own")
+    return cards
 
 
 def _display(table: Table) -> DisplaySettings:

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from show.films import FilmInfo, Frame, Strand
+from show.films import FilmInfo, Frame, Still, Strand
 from show.programme import Item
 
 Frames = tuple[Frame | None, ...]
+Strands = tuple[Strand | Still, ...]
 
 
 @dataclass
@@ -20,7 +21,7 @@ class Slot:
     item: Item
     start: float
     offset: float
-    strands: tuple[Strand, ...]
+    strands: Strands
     stills: Frames = ()
     run: float = 0.0
 
@@ -86,3 +87,10 @@ class Slot:
         """Stop the decoders."""
         for strand in self.strands:
             strand.close(wait)
+
+
+def strands_of(item: Item) -> Strands:
+    """An item's films, being decoded from now on, or its stills."""
+    if item.is_card:
+        return tuple(map(Still, item.parts, item.stills))
+    return tuple(Strand(film, item.looping) for film in item.parts)

@@ -10,6 +10,8 @@ from show.lettering import Lettering, letter
 Lines = tuple[Line, ...]
 Key = tuple[Lines, int, int]
 NONE = Captions()
+NOTHING: Future[Lettering | None] = Future()  # to be drawn, so that no words of the film stand on what follows it
+NOTHING.set_result(None)
 Set = dict[int, Lettering | None]  # by panel, from 0
 
 
@@ -73,7 +75,10 @@ class Typesetter:
     def _begin(self, lines: Lines) -> None:
         for key in self._keys(lines).values():
             if key not in self._drawing:
-                self._drawing[key] = self._thread.submit(letter, *key, self._settings.size, self._page)
+                self._drawing[key] = self._draw(key)
+
+    def _draw(self, key: Key) -> Future[Lettering | None]:
+        return self._thread.submit(letter, *key, self._settings.size, self._page) if key[0] else NOTHING
 
     def _keys(self, lines: Lines) -> dict[int, Key]:
         return {

@@ -1,9 +1,9 @@
-"""What follows what: the film so many times, then the newest approved clips, then the film again."""
+"""What follows what: the film so many times, then the newest approved clips, then the end card, then the film again."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from show.films import FilmInfo
+from show.films import FilmInfo, Frame
 
 
 @dataclass(frozen=True)
@@ -11,7 +11,8 @@ class Item:
     """One film or clip of the programme; `sound` is the group of stems that plays along, empty for silence.
 
     `films` where every panel has one of its own, from left to right: `film` is the longest of them, and the others hold
-    their last frame until it is over, or are `looping` by themselves.
+    their last frame until it is over, or are `looping` by themselves. `stills` are the pictures of a card, one for each
+    panel, instead of anything to be decoded.
     """
 
     name: str
@@ -20,6 +21,7 @@ class Item:
     clip_id: str = ""
     films: tuple[FilmInfo, ...] = ()
     looping: bool = False
+    stills: tuple[Frame, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def parts(self) -> tuple[FilmInfo, ...]:
@@ -36,12 +38,17 @@ class Item:
         """Whether visitors' words made it."""
         return bool(self.clip_id)
 
+    @property
+    def is_card(self) -> bool:
+        """Whether it stands still, to be read."""
+        return bool(self.stills)
+
 
 class Programme:
-    """The endless order of items; clips may come and go while it runs."""
+    """The endless order of items; clips may come and go while it runs, and the end card may become another."""
 
-    def __init__(self, film: Item, film_times: int = 1, clips_per_round: int = 1) -> None:
-        self.film = film
+    def __init__(self, film: Item, film_times: int = 1, clips_per_round: int = 1, card: Item | None = None) -> None:
+        self.film, self.card = film, card
         self._film_times = film_times
         self._clips_per_round = clips_per_round
         self._clips: tuple[Item, ...] = ()
@@ -57,7 +64,8 @@ class Programme:
 
     def round(self) -> tuple[Item, ...]:
         """One round of the programme as it would be now."""
-        return (self.film,) * self._film_times + self._clips[: self._clips_per_round]
+        card = (self.card,) if self.card else ()
+        return (self.film,) * self._film_times + self._clips[: self._clips_per_round] + card
 
     def find(self, cue: str) -> int:
         """Place in the round of a cue, by number from 1 or by name; KeyError when there is none."""

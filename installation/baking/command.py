@@ -67,14 +67,14 @@ def bake(
     stem: str | None = None,
     say: Callable[[str], None] = print,
 ) -> None:
-    """Write one pass of the site's film as it is on the wall, showing how far it is, and say what it has become."""
+    """Write a pass of the film and the end card as on the wall, showing how far it is, and say what it has become."""
     heard = sound.choose(site, stem)
     wall = Wall(site, state)
     try:
         movie = Movie(out, form, fine, wall.mapping.width, wall.mapping.height, wall.fps)
         if wrong := movie.problem:
             raise FilmError(wrong)
-        samples = sound.stereo(heard, site.sound.loudness_lufs, wall.seconds) if heard else None
+        samples = sound.stereo(heard, site.sound.loudness_lufs, wall.film_seconds, wall.seconds) if heard else None
         _write(movie, wall, samples)
         say(f"{out}: {_told(movie, wall)}, {f'with the sound of {heard.name}' if heard else 'without sound'}")
         for hint in filter(None, (wall.trouble, _loops(wall))):

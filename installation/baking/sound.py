@@ -26,11 +26,14 @@ def choose(site: Site, name: str | None) -> Path | None:
     return stems.get(name or NARRATION) or next(iter(stems.values()), None)
 
 
-def stereo(source: Path, loudness_lufs: float | None, seconds: Fraction) -> Samples:
-    """The stem as float32 (frames, 2) at 48 kHz, cut or filled up with silence; StemError when it cannot be read."""
+def stereo(source: Path, loudness_lufs: float | None, film_seconds: Fraction, seconds: Fraction) -> Samples:
+    """The stem as float32 (frames, 2) at 48 kHz, cut where the film is over and filled up with silence.
+
+    StemError when it cannot be read.
+    """
     with TemporaryDirectory() as folder:  # a running show has the kept ones in hand
         stem = np.load(prepare_stem(source, Path(folder), loudness_lufs))
     heard = np.zeros((round(seconds * RATE), 2), np.float32)
-    length = min(len(stem), len(heard))
+    length = min(len(stem), round(film_seconds * RATE))
     heard[:length] = np.clip(stem[:length], -1.0, 1.0)
     return heard

@@ -33,12 +33,14 @@ def likenesses(films: Sequence[FilmInfo]) -> list[Frame]:
 
 
 def draws(films: Sequence[FilmInfo], fading: bool) -> Iterator[tuple[Frame, Frame | None]]:
-    """All that is to be drawn once: each picture alone, and in a cross-fade each film with each clip."""
+    """All that is to be drawn once: each picture alone; in a cross-fade each film, and a card, with each clip."""
     own, others = likenesses(films), clips()
     yield from ((frame, None) for frame in (*own, *others))
     if fading:
         yield from product(own, others)
         yield from product(others, own)
+        yield from product(others, others[-1:])  # a card is no power of two either way
+        yield from product(others[-1:], others)
 
 
 def _side(length: int) -> int:

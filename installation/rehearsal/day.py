@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from installation.commands import Request, Seek
 from installation.day import Hours
+from installation.end_card import NAME as END_CARD
 from installation.errors import SiteError
 from installation.player import Player
 from installation.rehearsal import mastodon_stand_in as mastodon_memory
@@ -30,7 +31,8 @@ from installation.state import State, held
 from installation.status import write_report
 from installation.telling import tell_making
 
-OPEN_SECONDS = 26.0
+OPEN_SECONDS = 40.0  # the demo's film and end card
+CARD_SECONDS = 4.0  # in which whoever watches has seen it again
 BEFORE_OPENING_SECONDS = 3.0
 LONGEST_NIGHT_SECONDS = 1800.0
 SILENCE_SECONDS = 20.0  # after which whoever watches would think that it hangs
@@ -105,7 +107,16 @@ class Director(Thread):
         self._say(f"The visitors' page is open at {page.url}: what is written there before morning is made tonight.")
         self._say(f"The staff's page is open at http://{staff.host}:{staff.port}/, its PIN here is {PIN}.")
         self._send_stories()
-        self._until(lambda: not player.board.latest.open, OPEN_SECONDS + 30, "the house did not close")
+        self._until(lambda: self._closes() or self._card_is_on(), OPEN_SECONDS + 30, "the house did not close")
+        if self._card_is_on():
+            self._say("The film is over, and the end card says how to take part.")
+        self._until(self._closes, OPEN_SECONDS + 30, "the house did not close")
+
+    def _closes(self) -> bool:
+        return not self._stage.player.board.latest.open
+
+    def _card_is_on(self) -> bool:
+        return self._stage.player.board.latest.cue == END_CARD
 
     def _send_stories(self) -> None:
         stage = self._stage
@@ -181,6 +192,9 @@ class Director(Thread):
         self._until(lambda: board.latest.cue.startswith("clip"), 40.0, "no clip followed the film")
         self._say("After the film the visitors' clips play.")
         self._until(lambda: not board.latest.cue.startswith("clip"), 120.0, "the clips did not end")
+        if self._card_is_on():
+            self._say("The round ends with the end card, then the film begins again.")
+            self._pause(CARD_SECONDS)
 
     def _forward(self) -> None:
         status = self._stage.player.board.latest

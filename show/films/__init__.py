@@ -7,6 +7,20 @@ film holds something that the projector cannot take. HAP is not decoded at all: 
 from show.films.frame import Blocks, Form, Frame, Kind, Matrix, Plane
 from show.films.probe import FilmInfo, probe
 from show.films.reel import Reel
+from show.films.still import Still, still_film
 from show.films.strand import Strand
 
-__all__ = ["Blocks", "FilmInfo", "Form", "Frame", "Kind", "Matrix", "Plane", "Reel", "Strand", "probe"]
+__all__ = [
+    "Blocks",
+    "FilmInfo",
+    "Form",
+    "Frame",
+    "Kind",
+    "Matrix",
+    "Plane",
+    "Reel",
+    "Still",
+    "Strand",
+    "probe",
+    "still_film",
+]

@@ -1,4 +1,4 @@
-"""`film render`: a story becomes a triptych, three chains from three seeds side by side, with captions and end card."""
+"""`film render`: a story becomes a triptych, three chains from three seeds side by side, with captions."""
 
 import argparse
 import hashlib
@@ -16,14 +16,12 @@ import torch
 from show.errors import FilmError
 from show.making.chain import Chain
 from show.making.encode import Picture, encode, read_pictures
-from show.making.end_card import card_frames, end_card
 from show.making.optimise import Recipe, open_painter, unknown_words
 from show.making.story import FPS, Story, load_story
 from show.making.subtitles import webvtt
 from show.progress import Telling
 
 CHECKPOINT_EVERY = 25
-FADE_FRAMES = 12  # one second from the last image to the end card
 
 
 def run_command(options: argparse.Namespace) -> int:
@@ -102,10 +100,7 @@ def _follow(chain: Chain, number: int, bar: Telling, stop: threading.Event) -> N
 
 
 def frames(story: Story, chains: list[Chain]) -> Iterator[Picture]:
-    """All frames of the film: the panels side by side, then the end card."""
+    """All frames of the film: the panels side by side."""
     size = story.panel_width, story.panel_height
-    panels: tuple[Picture, ...] = ()
     for panels in zip(*(read_pictures(chain.paths, *size) for chain in chains), strict=True):
         yield np.concatenate(panels, axis=1)
-    card = end_card(panels, story.end_card.panels, story.account)
-    yield from card_frames(np.concatenate(panels, axis=1), card, round(story.end_card.seconds * FPS), FADE_FRAMES)

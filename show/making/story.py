@@ -1,4 +1,4 @@
-"""story.toml: phrases in the artist's notation, keyframes, captions, seeds and the end card, read into dataclasses."""
+"""story.toml: phrases in the artist's notation, keyframes, captions and seeds, read into dataclasses."""
 
 import tomllib
 from dataclasses import dataclass
@@ -27,21 +27,11 @@ class Phrase:
 
 
 @dataclass(frozen=True)
-class EndCard:
-    """The last seconds of the film: how to take part, a text for each panel; and the words above the page's code."""
-
-    seconds: float
-    panels: tuple[str, ...]
-    page: str
-
-
-@dataclass(frozen=True)
 class Story:
     """Everything a triptych is made from; width and height are a panel as made, panel_* as filmed (pixels)."""
 
     path: Path
     title: str
-    account: str
     seeds: tuple[int, ...]
     images_per_phrase: int
     iterations: int
@@ -53,7 +43,6 @@ class Story:
     vqgan: Path
     critic: Path
     phrases: tuple[Phrase, ...]
-    end_card: EndCard
     narration: Narration
     countdown: Countdown
     murmur: Murmur
@@ -64,26 +53,20 @@ class Story:
         return self.images_per_phrase / FPS
 
     @property
-    def images_seconds(self) -> float:
-        """How long all phrases last, without the end card."""
-        return self.phrase_seconds * len(self.phrases)
-
-    @property
     def seconds(self) -> float:
         """How long the film lasts."""
-        return self.images_seconds + self.end_card.seconds
+        return self.phrase_seconds * len(self.phrases)
 
 
 def load_story(path: Path) -> Story:
     """Read and check a story; StoryError names file, key, value and range."""
     root = Table(path, "", _read(path))
     story, making, film = root.table("story"), root.table("making"), root.table("film")
-    account, narration = story.text("account"), read_narration(root.table("narration"))
+    narration = read_narration(root.table("narration"))
     seeds = tuple(story.whole_list("seeds", [1, 2, 3]))
     loaded = Story(
         path=path.resolve(),
         title=story.text("title"),
-        account=account,
         seeds=seeds,
         images_per_phrase=story.whole("images_per_phrase", 150, 2, 5000),
         iterations=making.whole("iterations", 4, 1, 1000),
@@ -95,7 +78,6 @@ def load_story(path: Path) -> Story:
         vqgan=_model(path, making.text("vqgan", "bundled"), "vqgan"),
         critic=_model(path, making.text("critic", "bundled"), "critic"),
         phrases=tuple(_phrase(table) for table in root.tables("phrase")),
-        end_card=_end_card(root.table("end_card"), account, len(seeds)),
         narration=narration,
         countdown=read_countdown(root.table("countdown")),
         murmur=read_murmur(root.table("murmur"), narration),
@@ -130,13 +112,3 @@ def _phrase(table: Table) -> Phrase:
 
 def _track(table: Table, key: str, low: float, high: float) -> Track | None:
     return parse_keyframes(table.text(key), table.where(key), low, high) if table.has(key) else None
-
-
-def _end_card(table: Table, account: str, panels: int) -> EndCard:
-    texts = tuple(table.texts("panels", [f"Write a story to\n{account}"] * panels))
-    if len(texts) != panels:
-        raise StoryError(f"{table.where('panels')} has {len(texts)} texts: it must have {panels}, one for each seed")
-    if account not in "\n".join(texts):
-        raise StoryError(f"{table.where('panels')} never says the account's name, {account}")
-    frames = round(table.number("seconds", 6.0, 0.0, 120.0) * FPS)  # so that sound and film are equally long
-    return EndCard(frames / FPS, texts, table.text("page", "Or write it here:"))

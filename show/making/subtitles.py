@@ -1,5 +1,4 @@
-"""A story's captions as WebVTT: the prompt yellow over the whole phrase, the narrative white, line after line; and over
-the end card the invitation to the visitors' page."""
+"""A story's captions as WebVTT: the prompt yellow over the whole phrase, the narrative white, line after line."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -40,8 +39,7 @@ def webvtt(story: Story, lines: Iterable[Spoken] | None = None) -> str:
         for number, phrase in enumerate(story.phrases)
     ]
     narrative = [(line.start, line.end, "narrative", line.text) for line in (spoken(story) if lines is None else lines)]
-    page = [(story.images_seconds, story.seconds, "page", story.end_card.page)] if story.end_card.seconds else []
-    cues = [_cue(*cue) for cue in sorted(prompts + narrative + page, key=lambda cue: cue[:2])]
+    cues = [_cue(*cue) for cue in sorted(prompts + narrative, key=lambda cue: cue[:2])]
     return "\n\n".join(["WEBVTT", *cues]) + "\n"
 
 

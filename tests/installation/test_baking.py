@@ -25,7 +25,7 @@ from show.films import probe
 from tests.support.footage import numbered, read_number, write_film
 from tests.support.osc import Sender
 from tests.support.program import COMMAND, blind_eye, running
-from tests.support.room import build_room, change
+from tests.support.room import build_room, change, tone, write_voice
 from tests.support.sweep import RATE, place, sweep
 from tests.support.waiting import wait_until
 
@@ -149,6 +149,41 @@ def test_the_last_picture_leads_into_the_first_as_on_the_wall(pictures: list[NDA
     assert numbers(pictures[0]) == [0] * 3
     assert numbers(pictures[-1]) == [FRAMES - 1] * 3
     assert all(np.any(one != other) for one, other in zip(pictures, [*pictures[1:], pictures[0]], strict=True))
+
+
+@pytest.fixture(scope="module")
+def carded(site: Path) -> Path:
+    """The same room with an end card of three seconds, into and out of which it fades."""
+    path = site.with_name("carded.toml")
+    card = 'crossfade_seconds = 0.5\nend_card_seconds = 3\nend_card = ["one", "@two", "three"]'
+    path.write_text(f"{site.read_text()}[programme]\n{card}\n")
+    return path
+
+
+def test_the_end_card_follows_the_film_in_silence(carded: Path, tmp_path: Path) -> None:
+    write_voice(carded.parent / "long.wav", tone(4.0))
+    change(carded, "voice.wav", "long.wav")
+    movie = bake(carded, tmp_path / "wall.mp4")
+    info, sound = probe(movie), np.abs(heard(movie)).max(axis=1)
+    assert info.frames == FRAMES + 3 * FPS
+    over = FRAMES * RATE // FPS
+    assert len(sound) >= over + 3 * RATE
+    assert sound[: over - RATE // 10].max() > 0.1
+    assert sound[over + RATE // 10 :].max() < 0.001
+
+
+def test_a_movie_that_loops_fades_from_the_card_to_the_film(carded: Path, tmp_path: Path) -> None:
+    wall = Wall(load_site(carded), State.find(tmp_path / "state"))
+    try:
+        pictures = [picture.astype(int) for picture in wall.pictures()]
+    finally:
+        wall.close()
+    assert len(pictures) == FRAMES + 3 * FPS
+    card = pictures[-1]
+    assert np.abs(pictures[0] - card).max() <= 2
+    assert [numbers(picture.astype(np.uint8)) for picture in pictures[6:FRAMES]] == [[n] * 3 for n in range(6, FRAMES)]
+    assert all(np.array_equal(picture, card) for picture in pictures[FRAMES + 6 :])
+    assert numbers(pictures[FRAMES].astype(np.uint8)) == [FRAMES - 1] * 3
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -85,6 +85,16 @@ def test_captions_in_a_script_without_a_font(site: Path, look: Callable[[str], R
     assert "odd.vtt holds the sign U+E123, for which no font is installed" in look("captions").sentence
 
 
+def test_the_end_card(site: Path, look: Callable[[str], Result]):
+    assert look("end card") == Result("end card", True, "none: it would name no way to take part")
+    site.write_text(site.read_text() + '[programme]\nend_card = ["one", "two", "three"]\n')
+    assert look("end card") == Result("end card", True, "8 s after each round")
+    change(site, '"two"', '"\ue123"')
+    assert "site.toml holds the sign U+E123, for which no font is installed" in look("end card").sentence
+    change(site, "end_card =", "end_card_seconds = 0\nend_card =")
+    assert look("end card") == Result("end card", True, "none")
+
+
 def test_a_mapping_of_too_few_panels(site: Path, look: Callable[[str], Result]):
     change(site, "[show]", "[show]\npanels = 2")
     assert "hangs 3 panels and the film has 2" in look("mapping").sentence

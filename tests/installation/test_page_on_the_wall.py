@@ -1,5 +1,6 @@
-"""The visitors' page on the demo's own wall: film, captions, keystoned panels, and a code that can be read off it."""
+"""The visitors' page on the demo's own wall: the end card, keystoned panels, and a code that can be read off it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,47 +8,50 @@ from numpy.typing import NDArray
 
 import show
 from calibration.store import load as load_mapping
+from installation.end_card import EndCards
+from installation.film import film_item, panel_sizes
 from installation.projector import Projector
-from installation.running_order import RunningOrder
 from installation.scene import Moment, Scene
-from installation.site import load_site
+from installation.site import Site, load_site
+from installation.slot import Slot, strands_of
 from installation.typesetter import Typesetter
-from show.captions import load_languages
-from show.films import probe
-from show.programme import Item, Programme
 from tests.support.codes import read_codes
-from tests.support.waiting import wait_until
 
 DEMO = Path(show.__file__).parent / "demo"
 ADDRESS = "http://192.168.4.1:8080/"
-END_CARD_SECONDS = 28.0
 
 
-def wall(page: str) -> NDArray[np.uint8]:
-    """The demo's end card as the projector throws it."""
-    site, mapping = load_site(DEMO / "site.toml"), load_mapping(DEMO / "mapping.json")
-    film = Item("film", probe(site.show.films[0]))
-    shape = film.film.height / (film.film.width / site.show.panels)
-    projector, order = Projector(mapping.width, mapping.height, headless=True), RunningOrder(Programme(film))
+def demo(page: bool) -> Site:
+    """The demo with an account on X, and a page or none."""
+    site = load_site(DEMO / "site.toml")
+    return replace(site, x=replace(site.x, enabled=True), page=replace(site.page, enabled=page, address=ADDRESS))
+
+
+def wall(site: Site) -> NDArray[np.uint8]:
+    """Its end card as the projector throws it."""
+    mapping = load_mapping(DEMO / "mapping.json")
+    projector = Projector(mapping.width, mapping.height, headless=True)
     projector.set_mapping(mapping)
-    sizes = [projector.caption_size(panel, shape) for panel in range(site.show.panels)]
-    typesetter = Typesetter(load_languages(site.show.captions), site.captions, sizes, page)
+    shapes = [height / width for width, height in panel_sizes(film_item(site.show), site.show.panels)]
+    sizes = [projector.caption_size(panel, shape) for panel, shape in enumerate(shapes)]
+    typesetter = Typesetter({}, site.captions, sizes)
+    card = EndCards(site, sizes).of("")
+    assert card
+    slot = Slot(0, card, 0.0, 0.0, strands_of(card))
     scene = Scene(projector, site.show.panels, typesetter, "all")
-    order.seek(END_CARD_SECONDS, 0.0)
-    wait_until(lambda: typesetter.set(typesetter.at(END_CARD_SECONDS), END_CARD_SECONDS), "the captions")
-    scene.show(order.current, wait_until(lambda: order.frames(0.0), "a frame"), Moment(0.0, 0.0, 1.0, (1.0,) * 3))
+    scene.show(slot, slot.frames(0.0), Moment(0.0, 0.0, 1.0, (1.0,) * site.show.panels))
     picture = projector.read().copy()
-    for part in (order, typesetter, projector):
+    for part in (typesetter, projector):
         part.close()
     return picture
 
 
 def test_the_end_card_s_code_can_be_read_off_a_keystoned_wall() -> None:
-    assert read_codes(wall(ADDRESS)) == [ADDRESS]
+    assert read_codes(wall(demo(page=True))) == [ADDRESS]
 
 
 def test_a_site_without_a_page_shows_no_code_and_no_words_about_it() -> None:
-    plain, invited = wall(""), wall(ADDRESS)
+    plain, invited = wall(demo(page=False)), wall(demo(page=True))
     assert read_codes(plain) == []
     changed = np.nonzero((plain != invited).any(axis=(0, 2)))[0]
     assert 462 < changed.min() < changed.max() < 822  # px from the left: the centre panel, and nothing else

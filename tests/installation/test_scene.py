@@ -58,7 +58,8 @@ def at(show_time: float) -> Moment:
 
 
 def show(scene: Scene, order: RunningOrder, show_time: float) -> None:
-    frames = wait_until(lambda: order.frames(show_time), "a frame")
+    index = order.current.index(show_time)
+    frames = wait_until(lambda: (f := order.frames(show_time)) and f[0].index == index and f, f"frame {index}")
     scene.show(order.current, frames, at(show_time))
 
 
@@ -181,3 +182,10 @@ def test_a_removed_clip_is_cut_in_the_midst_of_its_fading_away(
     order.programme.shelve([])
     fading.forget(order.is_gone)
     assert np.array_equal(picture(fading, order, projector, 2.62), film)
+
+
+def test_the_end_of_words_waits_for_no_others_to_be_drawn() -> None:
+    captions = Captions((Cue(0.0, 1.0, (Line("words that nobody has drawn before " * 20, "narrative"),)),))
+    typesetter = Typesetter({"": captions}, CaptionSettings((), (1,), 0.1), [(1080, 1920)])
+    assert typesetter.set((), 2.0) == {0: None}
+    typesetter.close()

@@ -1,4 +1,4 @@
-"""Every refresh of a programme, film after film, clip and film again: no frame lost, doubled or black at a seam."""
+"""Every refresh of a programme, film, film, clip, card and film again: no frame lost, doubled or black at a seam."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +13,7 @@ from installation.running_order import RunningOrder
 from installation.scene import Moment, Scene
 from installation.site import CaptionSettings
 from installation.typesetter import Typesetter
-from show.films import FilmInfo, probe
+from show.films import FilmInfo, Frame, probe, still_film
 from show.programme import Item, Programme
 from tests.support.footage import numbered, to_hap, write_film
 from tests.support.footage import read_number as read
@@ -22,6 +22,7 @@ from tests.support.waiting import wait_until
 WIDTH, HEIGHT, PANELS = 240, 150, 3
 REFRESH_HZ = 60
 FRAMES, CLIP_FRAMES, CLIP_NUMBER = 15, 10, 1000
+CARD_NUMBER, CARD_SECONDS = 2000, 0.5
 MAPPING = default_mapping(WIDTH, HEIGHT)
 
 
@@ -47,10 +48,20 @@ def order(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[RunningOrd
     write_film(film, (numbered(n, 192, 160) for n in range(FRAMES)), fps)
     write_film(clip, (numbered(CLIP_NUMBER + n, 64, 160, panels=1) for n in range(CLIP_FRAMES)), fps)
     films = [probe(to_hap(each, form) if form.startswith("hap") else each) for each in (film, clip)]
-    order = RunningOrder(Programme(Item("film", films[0]), film_times=2))
+    order = RunningOrder(Programme(Item("film", films[0]), film_times=2, card=card()))
     order.programme.shelve([Item("clip 1", films[1], "", "1")])
     yield order
     order.close()
+
+
+def card() -> Item:
+    still = Frame.of_arrays(*numbered(CARD_NUMBER, 64, 160, panels=1))
+    return Item(
+        "end card",
+        still_film("card", still, CARD_SECONDS),
+        films=(still_film("card", still, CARD_SECONDS),) * PANELS,
+        stills=(still,) * PANELS,
+    )
 
 
 def numbers(picture: np.ndarray) -> set[int | None]:
@@ -59,11 +70,13 @@ def numbers(picture: np.ndarray) -> set[int | None]:
 
 
 def expected(film: FilmInfo, clip: FilmInfo, seconds: float) -> int:
-    """The number due in a round of film, film, clip."""
-    seconds %= 2 * film.duration + clip.duration
+    """The number due in a round of film, film, clip, card."""
+    seconds %= 2 * film.duration + clip.duration + CARD_SECONDS
     if seconds < 2 * film.duration:
         return film.index_at(seconds % film.duration)
-    return CLIP_NUMBER + clip.index_at(seconds - 2 * film.duration)
+    if seconds < 2 * film.duration + clip.duration:
+        return CLIP_NUMBER + clip.index_at(seconds - 2 * film.duration)
+    return CARD_NUMBER
 
 
 @pytest.mark.parametrize(
@@ -71,7 +84,7 @@ def expected(film: FilmInfo, clip: FilmInfo, seconds: float) -> int:
 )
 def test_every_refresh_shows_what_is_due(order: RunningOrder, scene: Scene, projector: Projector) -> None:
     film, clip = order.programme.film.film, order.programme.clips[0].film
-    last = round((5 * film.duration + 2 * clip.duration) * REFRESH_HZ)
+    last = round((5 * film.duration + 2 * (clip.duration + CARD_SECONDS)) * REFRESH_HZ)
     for refresh in range(last):
         now = (refresh + 0.5) / REFRESH_HZ
         order.advance(now)
@@ -80,7 +93,7 @@ def test_every_refresh_shows_what_is_due(order: RunningOrder, scene: Scene, proj
         if scene.show(order.current, frames, Moment(now, now, 1.0, (1.0,) * PANELS)):
             assert numbers(projector.read()) == {expected(film, clip, now)}, now
     assert scene.counts.dropped == 0
-    assert scene.counts.frames_shown == 5 * FRAMES + 2 * CLIP_FRAMES
+    assert scene.counts.frames_shown == 5 * FRAMES + 2 * CLIP_FRAMES + 2
 
 
 @pytest.mark.parametrize("order", [("hap", 30)], indirect=True)

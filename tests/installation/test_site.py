@@ -68,6 +68,14 @@ def test_the_example_for_captions_is_a_site(tmp_path: Path, several: bool) -> No
     assert site.captions.language == ("en" if several else "")
 
 
+def test_the_example_for_the_end_card_is_a_site(tmp_path: Path) -> None:
+    page = (Path(show.__file__).parent / "CAPTIONS.md").read_text()
+    example = page.partition("## The end card")[2].partition("```toml\n")[2].partition("```\n")[0]
+    programme = load_site(write(tmp_path, GOOD + example)).programme
+    assert programme.end_card_seconds == 8
+    assert programme.end_card[""][1] == "Send it to\n@blindeye_demo\n\nOr write it here:\n{code}"
+
+
 @pytest.mark.parametrize("table", ["[page]\nenabled = true", "[staff]\nenabled = true", '[folder]\ninbox = "in"'])
 def test_any_way_in_is_work_for_the_desk(tmp_path: Path, table: str) -> None:
     assert not load_site(write(tmp_path, GOOD)).takes_part

@@ -33,6 +33,14 @@ def test_the_newest_clips_follow_the_film() -> None:
     assert names(programme, 5) == ["film", "film", "clip 9", "clip 8", "film"]
 
 
+def test_the_end_card_follows_the_clips_or_the_film_alone() -> None:
+    programme = Programme(Item("film", film()), film_times=2, card=Item("end card", film()))
+    assert names(programme, 4) == ["film", "film", "end card", "film"]
+    programme.shelve([clip(2), clip(1)])
+    assert names(programme, 5) == ["film", "film", "clip 2", "end card", "film"]
+    assert programme.find("end card") == 3
+
+
 def test_a_round_that_became_shorter_starts_again() -> None:
     programme = Programme(Item("film", film()), clips_per_round=2)
     programme.shelve([clip(1), clip(2)])

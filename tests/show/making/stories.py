@@ -5,7 +5,6 @@ from pathlib import Path
 STORY = """
 [story]
 title = "A test"
-account = "@someone"
 images_per_phrase = 4
 seeds = [5, 6, 7]
 [making]
@@ -18,8 +17,6 @@ critic = "critic.safetensors"
 [film]
 panel_width = 64
 panel_height = 128
-[end_card]
-seconds = 2.0
 [[phrase]]
 TEXT = "1:( a lantern: 1 | night: 0.5 ), people: 0"
 ANGLE = "ANGLE: 1: (1), 2.5: (1.05)"

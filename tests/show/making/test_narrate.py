@@ -35,7 +35,7 @@ def lines(folder):
 
 @pytest.mark.parametrize(("name", "lufs"), [("narration", -20), ("countdown", -20), ("murmur", -24)])
 def test_length_and_loudness(spoken, name, lufs):
-    assert spoken[name].size == 12 * RATE
+    assert spoken[name].size == 10 * RATE
     assert loudness_lufs(spoken[name]) == pytest.approx(lufs, abs=0.5)
     assert np.abs(spoken[name]).max() < 0.9
 
@@ -47,7 +47,7 @@ def test_lines_stand_where_they_stand_in_the_film(spoken):
 
 
 def test_the_timings_are_those_of_the_sound(folder, spoken):
-    narration, silence = np.abs(spoken["narration"]), np.ones(12 * RATE, bool)
+    narration, silence = np.abs(spoken["narration"]), np.ones(10 * RATE, bool)
     for line in lines(folder):
         start, end = round(line["start"] * RATE), round(line["end"] * RATE)
         silence[start - 2 : end + 2] = False
