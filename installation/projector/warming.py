@@ -26,6 +26,11 @@ def clips() -> list[Frame]:
     return [_sample("planes", width, height) for width, height in product((EVEN, ODD), (EVEN, ODD))]
 
 
+def end_card() -> Frame:
+    """Red, green and blue, of sides that are never powers of two."""
+    return Frame.of_arrays(*(np.zeros((ODD, ODD), np.uint8) for _ in range(3)), matrix="rgb", full_range=True)
+
+
 def likenesses(films: Sequence[FilmInfo]) -> list[Frame]:
     """Pictures like those of the films."""
     kinds = {(film.form, _side(film.width), _side(film.height)) for film in films}
@@ -34,13 +39,13 @@ def likenesses(films: Sequence[FilmInfo]) -> list[Frame]:
 
 def draws(films: Sequence[FilmInfo], fading: bool) -> Iterator[tuple[Frame, Frame | None]]:
     """All that is to be drawn once: each picture alone; in a cross-fade each film, and a card, with each clip."""
-    own, others = likenesses(films), clips()
+    own, others = likenesses(films), [*clips(), end_card()]
     yield from ((frame, None) for frame in (*own, *others))
     if fading:
         yield from product(own, others)
         yield from product(others, own)
-        yield from product(others, others[-1:])  # a card is no power of two either way
-        yield from product(others[-1:], others)
+        yield from product(others[:-1], others[-1:])
+        yield from product(others[-1:], others[:-1])
 
 
 def _side(length: int) -> int:

@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 from show.end_card import LARGEST, end_card, is_read
 from show.films import Frame, Still, still_film
 from tests.support.codes import read_codes
-from tests.support.footage import samples
 
 ADDRESS = "http://192.168.4.1:8080/"
 TEXT = "Send it on X to\n@someone\n\nOr on this page:\n{code}"
@@ -18,7 +17,7 @@ LONG = "one sentence that goes on and on and never stops for a breath " * 6
 
 def seen(frame: Frame) -> NDArray[np.uint8]:
     """As RGB, (rows, columns, 3)."""
-    green, blue, red = map(samples, frame.planes)
+    green, blue, red = (plane.samples() for plane in frame.planes)
     return np.dstack([red, green, blue])
 
 

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 import show
+from show.captions import parse_captions
 from show.errors import StoryError
 from show.making.bundled import BUNDLED
 from show.making.reading import cues, read_aloud
