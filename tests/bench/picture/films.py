@@ -7,19 +7,19 @@ SIZE = (1920, 1080)
 FPS = 60
 GRAINY = "testsrc2=size={}x{}:rate={}:duration={},noise=alls=14:allf=t+u,format=yuv420p"
 FORMS = {
-    "ordinary": ("film.mp4", "-c:v libx264 -preset veryfast -crf 20"),
-    "fastdecode": ("fast.mp4", "-c:v libx264 -preset veryfast -crf 20 -tune fastdecode"),
+    "ordinary": ("film.mp4", "-c:v libx264 -preset veryfast -crf {}"),
+    "fastdecode": ("fast.mp4", "-c:v libx264 -preset veryfast -crf {} -tune fastdecode"),
     "hap": ("film.mov", "-c:v hap -format hap -compressor snappy -chunks 2 -pix_fmt rgba"),
 }
 
 
-def make(folder: Path, seconds: float, size: tuple[int, int] = SIZE, fps: int = FPS) -> dict[str, Path]:
-    """The same film by form, every form made of the same source."""
+def make(folder: Path, seconds: float, fps: int = FPS, crf: int = 20) -> dict[str, Path]:
+    """The same film by form, every form made of the same source; `crf` says how much of the grain H.264 keeps."""
     source = folder / "source.nut"
-    _ffmpeg("-f", "lavfi", "-i", GRAINY.format(*size, fps, seconds), "-c:v", "rawvideo", source)
+    _ffmpeg("-f", "lavfi", "-i", GRAINY.format(*SIZE, fps, seconds), "-c:v", "rawvideo", source)
     made = {form: folder / name for form, (name, _) in FORMS.items()}
     for form, path in made.items():
-        _ffmpeg("-i", source, *FORMS[form][1].split(), "-colorspace", "bt709", path)
+        _ffmpeg("-i", source, *FORMS[form][1].format(crf).split(), "-colorspace", "bt709", path)
     source.unlink()
     return made
 
