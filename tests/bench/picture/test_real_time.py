@@ -99,7 +99,7 @@ def test_the_cost_of_12_frames_a_second(tmp_path: Path) -> None:
     ratio = median(one / other for one, other in shares)
     rate = films.megabits(film, FILM_SECONDS)
     print(
-        f"\nCPU of 12 fps 1080p of {rate:.0f} Mb/s, cores: ours warped {ours:.3f}, mpv flat {theirs:.3f}, ratio {ratio:.2f} (must 0.7)"
+        f"\n12 fps 1080p of {rate:.0f} Mb/s, cores: ours warped {ours:.3f}, mpv flat {theirs:.3f}, ratio {ratio:.2f} (0.7)"
     )
 
 
