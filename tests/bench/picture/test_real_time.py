@@ -98,9 +98,7 @@ def test_the_cost_of_12_frames_a_second(tmp_path: Path) -> None:
     ours, theirs = (median(share) for share in zip(*shares, strict=True))
     ratio = median(one / other for one, other in shares)
     rate = films.megabits(film, FILM_SECONDS)
-    print(
-        f"\n12 fps 1080p of {rate:.0f} Mb/s, cores: ours warped {ours:.3f}, mpv flat {theirs:.3f}, ratio {ratio:.2f} (0.7)"
-    )
+    print(f"\n12 fps 1080p of {rate:.0f} Mb/s, cores: ours warped {ours:.3f}, mpv flat {theirs:.3f}, {ratio:.2f} (0.7)")
 
 
 @pytest.mark.parametrize("form", ["h264", "hap"])
