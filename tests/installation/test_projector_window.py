@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[2]
 
 # A projector draws what it is told on its input, a line each, and answers with one line of JSON.
 PROGRAM = """
-import json, sys
+import dataclasses, json, sys
 import numpy as np
 from installation.projector import Look, Projector, list_displays, side_by_side
 from show.films import Frame
@@ -38,7 +38,8 @@ def show(number):
 def keys(_):
     return [[press.key, sorted(press.modifiers)] for press in projector.events()]
 def about(_):
-    return [projector.where, projector.refresh_hz, projector.headless, [vars(each) for each in list_displays()]]
+    displays = [dataclasses.asdict(each) for each in list_displays()]
+    return [projector.where, projector.refresh_hz, projector.headless, displays]
 def lost(_):
     projector.events()
     return projector.lost
@@ -106,7 +107,7 @@ def test_fullscreen_fills_the_display_pixel_by_pixel() -> None:
         corners = seen.grab()[[0, 0, -1, -1, 400], [0, -1, 0, -1, 0]]
         assert corners.max() == 0
         where, hertz, headless, displays = projector.ask("about")
-        assert where == f"on {displays[0]['name']}, 1280x800 at {hertz:.4g} Hz"
+        assert where == f"on {displays[0]['connector']}, 1280x800 at {hertz:.4g} Hz"
         assert (headless, displays[0]["width"], displays[0]["height"]) == (False, 1280, 800)
 
 
