@@ -6,7 +6,6 @@ from contextlib import ExitStack
 from fractions import Fraction
 
 from installation.film import film_item, panel_sizes
-from installation.player import site_mapping
 from installation.projector import Projector
 from installation.projector.look import Picture
 from installation.scene import Moment, Scene
@@ -14,6 +13,7 @@ from installation.site import Site
 from installation.slot import Frames, Slot
 from installation.state import State
 from installation.typesetter import Typesetter
+from installation.wall import site_mapping
 from show.captions import load_languages
 from show.errors import FilmError
 from show.films import Strand
