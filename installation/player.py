@@ -227,12 +227,17 @@ class Player:
         if self.removals.trouble and self.removals.trouble != self._last_error:
             self._trouble(self.removals.trouble)
 
+    @property
+    def _away(self) -> str:
+        return self.projector.trouble if self.performance.open else ""
+
     def _look_at_display(self) -> None:
-        away = self.projector.trouble
-        if away and self._said.get("picture") != away:
-            self._said["picture"] = away
-            self._trouble(f"no picture: {away}")
+        """A projector that is switched off for the night is no trouble; one in visiting hours is."""
         self._say("picture", self.projector.where)
+        away = self._away
+        if away and self._said.get("away") != away:
+            self._trouble(f"no picture: {away}")
+        self._said["away"] = away
 
     def _look_at_hours(self, now: float) -> None:
         open_now = self._hours.is_open(self._wall())
@@ -296,7 +301,7 @@ class Player:
             refused_packets=self.osc.refused,
             restarts={"headphones": self.headphones.restarts, "desk": self.desk.restarts, "maker": self.night.restarts},
             picture=self.projector.where,
-            away=self.projector.trouble,
+            away=self._away,
             sound=self.headphones.state,
             panels=tuple(performance.panels),
             captions=self.typesetter.shown,

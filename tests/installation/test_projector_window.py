@@ -172,3 +172,33 @@ def test_a_window_without_a_display_or_on_an_unknown_one_is_refused_in_one_sente
             env = {**os.environ, "DISPLAY": name}
             told = subprocess.run([sys.executable, "-c", program], env=env, capture_output=True, text=True, check=False)
             assert wanted in told.stderr.splitlines()[-1]
+
+
+FAULTS = """
+import logging
+from installation.projector import Projector
+logging.basicConfig(format="%(message)s")
+projector = Projector(64, 40, headless=False)
+from ctypes import byref
+from pyglet import gl
+from pyglet.display import get_display
+from pyglet.libs.x11 import xlib
+from installation.projector import context
+strategy = gl.GLint()
+gl.glGetIntegerv(gl.GL_RESET_NOTIFICATION_STRATEGY, byref(strategy))
+offered = projector._stage._window.config.glx_info.have_extension(context.EXTENSION)
+print((strategy.value == context.LOSE_CONTEXT_ON_RESET) is offered, context.is_lost())
+for _ in range(2):
+    xlib.XMapWindow(get_display()._display, 12)
+    xlib.XSync(get_display()._display, False)
+projector.events()
+projector.close()
+"""
+
+
+def test_resets_of_the_card_are_told_where_the_driver_knows_and_an_x_error_is_said_once() -> None:
+    with screen(640, 480) as (display, _):
+        env = {**os.environ, "DISPLAY": display}
+        done = subprocess.run([sys.executable, "-c", FAULTS], env=env, capture_output=True, text=True, check=True)
+    assert done.stdout == "True False\n"
+    assert done.stderr.splitlines() == ["X says: BadWindow (invalid Window parameter) (request 8.0)"]
