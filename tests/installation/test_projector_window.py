@@ -174,6 +174,23 @@ def test_a_window_without_a_display_or_on_an_unknown_one_is_refused_in_one_sente
             assert wanted in told.stderr.splitlines()[-1]
 
 
+def await_display(display: str, seconds: float, name: str) -> str:
+    """What a program that waits for a display of that name says last."""
+    program = f"from installation.projector import await_display\nawait_display({seconds}, {name!r})"
+    env = {**os.environ, "DISPLAY": display}
+    done = subprocess.run([sys.executable, "-c", program], env=env, capture_output=True, text=True, check=False)
+    return done.stderr.rpartition("\n")[0].rpartition("\n")[2]
+
+
+def test_a_display_is_waited_for_by_name_and_switched_on_when_it_is_plugged_in() -> None:
+    with two_displays() as display:
+        assert 'no display is named "HDMI-9"; there are: 1: DUMMY0 640x400' in await_display(display, 0.1, "HDMI-9")
+        subprocess.run(["xrandr", "-d", display, "--output", "DUMMY1", "--off"], check=True)
+        assert 'no display is named "DUMMY1"' in await_display(display, 0.1, "DUMMY1")
+        subprocess.run(["xrandr", "-d", display, "--query"], check=True, stdout=subprocess.DEVNULL)  # now it is there
+        assert await_display(display, 20, "DUMMY1") == ""
+
+
 FAULTS = """
 import logging
 from installation.projector import Projector
