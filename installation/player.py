@@ -16,10 +16,9 @@ Sound, desk and maker are processes of their own: `headphones`, `desk`, `night`.
 import logging
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import datetime
-from pathlib import Path
 from types import FrameType
 from zoneinfo import ZoneInfo
 
@@ -29,7 +28,6 @@ from installation.control import Control
 from installation.day import Hours
 from installation.film import film_item, panel_sizes
 from installation.headphones import Headphones
-from installation.headphones.identify import SPOKEN_WORDS, WORDS
 from installation.levels_store import SavedLevels
 from installation.night import Night, maker_command
 from installation.osc import Line, OscServer
@@ -41,7 +39,7 @@ from installation.reporter import Reporter
 from installation.scene import Scene
 from installation.site import Site
 from installation.slot import Slot
-from installation.sound_settings import FILM
+from installation.sounds import prepare_sounds
 from installation.state import State
 from installation.status import Board, Status
 from installation.sync import Sync
@@ -51,7 +49,6 @@ from installation.wall import PREVIEW_SECONDS, Wall, site_mapping
 from installation.watchdog import Notifier, Watchdog
 from show.captions import load_languages
 from show.programme import Programme
-from show.stems import has_sound, prepare_stem
 
 log = logging.getLogger(__name__)
 
@@ -83,7 +80,9 @@ class Player:
         mapping = site_mapping(site, state)
         film = film_item(site.show)
         languages = load_languages(site.show.captions)
-        stems = self._prepared_stems()
+        stems, troubles = prepare_sounds(site, state.stems)
+        for trouble in troubles:
+            self._trouble(trouble)
 
         self.projector = Projector(
             mapping.width,
@@ -123,24 +122,6 @@ class Player:
         self._begun = time.monotonic()
         self._said: dict[str, str] = {}
         self._complaining: Slot | None = None
-
-    def _prepared_stems(self) -> dict[str, Path]:
-        """The narration, decoded; a full disk costs its sound, not the picture."""
-        stems = {}
-        for name, path in self._sounds():
-            try:
-                stems[name] = prepare_stem(path, self.state.stems, self.site.sound.loudness_lufs)
-            except OSError as error:
-                self._trouble(f'"{name}" stays silent: it cannot be kept in {self.state.stems}: {error.strerror}')
-        return stems
-
-    def _sounds(self) -> Iterator[tuple[str, Path]]:
-        """Every sound file by "group/stem"; the film's own sound where a headphone hears it."""
-        show, sound = self.site.show, self.site.sound
-        yield WORDS, SPOKEN_WORDS
-        yield from ((f"film/{name}", path) for name, path in show.stems.items())
-        if FILM in sound.stems and FILM not in show.stems:
-            yield from ((f"film/{FILM}", film) for film in list(filter(has_sound, show.films))[:1])
 
     def stop(self, _signal: int = 0, _frame: FrameType | None = None) -> None:
         """End after the current round; may be called from a signal handler or another thread."""

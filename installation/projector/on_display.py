@@ -104,9 +104,9 @@ class OnDisplay(Stage):
         screen = XlibScreen(display, place.x, place.y, place.width, place.height)
         try:
             config: Any = screen.get_best_config(gl_config())
+            robust = context.RobustContext(config, None)
         except Exception as error:
             raise NoDisplay(f"no picture can be drawn here: {str(error) or type(error).__name__}") from error
-        robust = context.RobustContext(config, None)
         return make_window(*size, style="borderless", screen=screen, caption=TITLE, config=config, context=robust)
 
     def _follow(self) -> None:

@@ -152,6 +152,8 @@ class Screens:
 
     def _light(self, resources: Any, output: int) -> bool:
         pointer = xrandr.XRRGetOutputInfo(self._x, resources, output)
+        if not pointer:
+            return False
         info = pointer.contents
         name = string_at(info.name, info.nameLen).decode()
         modes, crtcs = info.modes[: info.nmode], info.crtcs[: info.ncrtc]

@@ -50,15 +50,18 @@ class Watcher:
 
     def _run(self) -> None:
         while not self._stop.wait(PERIOD_SECONDS) and not xserver.gone():
-            if self._screens.wake():
-                log.warning("the displays were asleep: they are switched on again")
-            sight = self._look()
-            if xserver.gone():
-                return
-            self.latest = sight
+            try:
+                sight = self._look()
+            except Exception:  # a driver's odd answer: the picture stays where it is
+                log.exception("the displays could not be looked at")
+                continue
+            if not xserver.gone():
+                self.latest = sight
         self._screens.close()
 
     def _look(self) -> Sight:
+        if self._screens.wake():
+            log.warning("the displays were asleep: they are switched on again")
         displays, place = self._screens.read(), self.latest.place
         try:
             sight = Sight(self._aim.find(displays))
