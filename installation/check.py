@@ -138,14 +138,14 @@ def _mapping(site: Site, state: State) -> str:
 
 
 def _display(site: Site, _: State) -> str:
-    from installation.projector import ALL, list_displays
+    from installation.projector import Aim, list_displays
 
-    displays = {each.name: f"{each.name} {each.width}x{each.height}" for each in list_displays()}
+    displays = list_displays()
     if not displays:
         return _connected(site)
-    if site.display.name and site.display.name not in (*displays, ALL):
-        raise Fault(f'[display] name = "{site.display.name}" is not among {", ".join(displays.values())}')
-    return ", ".join(displays.values())
+    place = Aim(site.display.name).find(displays)
+    told = "; ".join(f"{number}: {each.described}" for number, each in enumerate(displays, 1))
+    return f"the picture comes on {' and '.join(place.connectors)} (there are: {told})"
 
 
 def _connected(site: Site) -> str:

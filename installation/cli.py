@@ -121,7 +121,7 @@ def _play(options: argparse.Namespace) -> int:
     site, state = load_site(options.site), State.find(options.state)
     headless = options.headless or not os.environ.get("DISPLAY")
     if not headless:  # a screen that comes late must never leave a gallery with an off-screen show
-        await_display(DISPLAY_SECONDS)
+        await_display(DISPLAY_SECONDS, site.display.name)
     with state.locked():
         player = Player(site, state, headless=headless)
         for number in (signal.SIGTERM, signal.SIGINT):

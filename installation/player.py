@@ -6,6 +6,7 @@
 | film decoder, one per open film (two at most of each) | show.films.Reel | its own film and queue |
 | typesetter | installation.typesetter | the captions that come next |
 | osc, line | installation.osc | each its socket, the commands queue, the pinned status (reads) |
+| displays | installation.projector | an X connection of its own: reads displays, keeps them on; publishes what it saw |
 | reporter | installation.reporter | status and picture files (writes), shelf, desk and maker files (reads) |
 | removals | installation.removals | notes of clips taken off the wall (writes) |
 
@@ -15,24 +16,19 @@ Sound, desk and maker are processes of their own: `headphones`, `desk`, `night`.
 import logging
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import datetime
-from pathlib import Path
 from types import FrameType
 from zoneinfo import ZoneInfo
 
-from calibration.mapping import Mapping
-from calibration.store import load as load_mapping
 from installation.children import Child
 from installation.commands import CommandQueue
 from installation.control import Control
 from installation.day import Hours
 from installation.end_card import EndCards
-from installation.errors import SiteError
 from installation.film import film_item, panel_sizes
 from installation.headphones import Headphones
-from installation.headphones.identify import SPOKEN_WORDS, WORDS
 from installation.levels_store import SavedLevels
 from installation.night import Night, maker_command
 from installation.osc import Line, OscServer
@@ -41,26 +37,24 @@ from installation.performance import Performance
 from installation.projector import Projector
 from installation.removals import Removals, noted
 from installation.reporter import Reporter
-from installation.scene import Moment, Scene
+from installation.scene import Scene
 from installation.site import Site
 from installation.slot import Slot
-from installation.sound_settings import FILM
+from installation.sounds import prepare_sounds
 from installation.state import State
 from installation.status import Board, Status
 from installation.sync import Sync
 from installation.telling import tell
 from installation.typesetter import Typesetter
+from installation.wall import PREVIEW_SECONDS, Wall, site_mapping
 from installation.watchdog import Notifier, Watchdog
 from show.captions import load_languages
 from show.programme import Programme
-from show.stems import has_sound, prepare_stem
 
 log = logging.getLogger(__name__)
 
 SLOW_SECONDS = 1.0  # hours, children, shelf and desk are looked at this often
 STATUS_SECONDS = 0.05
-PREVIEW_SECONDS = 5.0
-STALL_SECONDS = 5.0
 FAREWELL_FADE_SECONDS = 0.3
 
 
@@ -79,7 +73,6 @@ class Player:
         self.site, self.state, self.board = site, state, Board()
         self.commands = CommandQueue()
         self.stopping = False
-        self._picture_wanted = False
         self._errors, self._last_error = 0, ""
         self._wall = wall or (lambda: datetime.now(ZoneInfo(site.hours.timezone)))
         self._hours = Hours(site.hours.rule, site.hours.timezone, site.hours.country)
@@ -88,7 +81,9 @@ class Player:
         mapping = site_mapping(site, state)
         film = film_item(site.show)
         languages = load_languages(site.show.captions)
-        stems = self._prepared_stems()
+        stems, troubles = prepare_sounds(site, state.stems)
+        for trouble in troubles:
+            self._trouble(trouble)
 
         self.projector = Projector(
             mapping.width,
@@ -123,31 +118,12 @@ class Player:
         )
         self.performance.removed.update(map(str, noted(state.removals)))
 
-        self._interruptions = 0
-        self._slow_at = self._status_at = self._preview_at = 0.0
-        self._preview_stale = False
-        self._refresh = 1.0 / self.projector.refresh_hz
+        delay = site.sound.av_offset_ms / 1000
+        self.picture = Wall(self.projector, self.scene, self.performance, self.reporter, state.preview, delay)
+        self._slow_at = self._status_at = 0.0
         self._begun = time.monotonic()
         self._said: dict[str, str] = {}
         self._complaining: Slot | None = None
-
-    def _prepared_stems(self) -> dict[str, Path]:
-        """The narration, decoded; a full disk costs its sound, not the picture."""
-        stems = {}
-        for name, path in self._sounds():
-            try:
-                stems[name] = prepare_stem(path, self.state.stems, self.site.sound.loudness_lufs)
-            except OSError as error:
-                self._trouble(f'"{name}" stays silent: it cannot be kept in {self.state.stems}: {error.strerror}')
-        return stems
-
-    def _sounds(self) -> Iterator[tuple[str, Path]]:
-        """Every sound file by "group/stem"; the film's own sound where a headphone hears it."""
-        show, sound = self.site.show, self.site.sound
-        yield WORDS, SPOKEN_WORDS
-        yield from ((f"film/{name}", path) for name, path in show.stems.items())
-        if FILM in sound.stems and FILM not in show.stems:
-            yield from ((f"film/{FILM}", film) for film in list(filter(has_sound, show.films))[:1])
 
     def stop(self, _signal: int = 0, _frame: FrameType | None = None) -> None:
         """End after the current round; may be called from a signal handler or another thread."""
@@ -155,7 +131,7 @@ class Player:
 
     def ask_for_picture(self, _signal: int = 0, _frame: FrameType | None = None) -> None:
         """Save what is on the wall after the current round; may be called from a signal handler."""
-        self._picture_wanted = True
+        self.picture.snapshot_wanted = True
 
     def run(self, seconds: float | None = None) -> Status:
         """Play until stopped, or for so many seconds; returns the last status."""
@@ -181,17 +157,18 @@ class Player:
         self._look_at_hours(time.monotonic())
 
     def _loop(self, seconds: float | None) -> None:
-        pace = Pace(self._refresh)
+        pace = Pace(1 / self.projector.refresh_hz)
         end = time.monotonic() + seconds if seconds is not None else float("inf")
         while not self.stopping and not self.projector.lost:
             now = pace.wait()
             if now >= end:
                 break
             self._round(now)
+            pace.period = 1 / self.projector.refresh_hz
 
     def _round(self, now: float) -> None:
         # What is drawn now is seen at the coming refresh; half a refresh more chooses the frame nearest to it.
-        seen = now + 1.5 * self._refresh
+        seen = now + 1.5 / self.projector.refresh_hz
         self.projector.events()
         for request in self.commands.drain():
             self.control.apply(request, seen)
@@ -199,36 +176,12 @@ class Player:
             self._slow_at = now + SLOW_SECONDS
             self._slow(now, seen)
         self.sync.lean()
-        self._preview_stale |= self._picture(seen)
-        if self._preview_stale and self.projector.headless and now >= self._preview_at:
-            self._preview_stale, self._preview_at = False, now + PREVIEW_SECONDS
-            self.reporter.save_picture(self.projector.read(), self.state.preview / "wall.png")
+        self.picture.bring(now, seen)
         self.sync.tell()
-        if self._picture_wanted:
-            self._picture_wanted = False
-            self.reporter.save_picture(self.projector.read(), self.state.preview / "snapshot.png")
         if now >= self._status_at:
             self._status_at = now + STATUS_SECONDS
             self.board.latest = self._status(now)
         self._feed_watchdog(now)
-
-    def _picture(self, seen: float) -> bool:
-        """Bring the wall up to date; True when something was drawn."""
-        performance = self.performance
-        if performance.dark(seen):
-            performance.rest(seen)
-            return self.scene.blacken()
-        show_time = performance.picture_time(seen, self.site.sound.av_offset_ms / 1000)
-        if performance.transport.playing:
-            performance.order.advance(show_time)
-        slot, frames = performance.order.current, performance.order.frames(show_time)
-        if self._interruptions != performance.interruptions:
-            self._interruptions = performance.interruptions
-            self.scene.interrupt()
-        self.scene.forget(performance.order.is_gone)
-        rate = performance.transport.rate
-        moment = Moment(seen, show_time, performance.brightness(seen), tuple(performance.panels), rate)
-        return self.scene.show(slot, frames, moment)
 
     def _slow(self, now: float, seen: float) -> None:
         self._look_at_hours(seen)
@@ -238,18 +191,13 @@ class Player:
         papers, performance = self.reporter.papers, self.performance
         self.headphones.shelve(papers.sounds)
         performance.shelve(papers.clips, seen)
-        self._catch_up(seen)
+        self.picture.catch_up(seen)
         self.night.tick(now, performance.dark(seen), self._hours.until_open(self._wall()), papers.to_make)
+        self._look_at_display()
         self._say("sound", self.headphones.state)
         self._keep_removals()
         self._notifier.status(tell(self.board.latest.as_json()).partition("\n")[0])
         self.sync.tell_again()
-
-    def _catch_up(self, seen: float) -> None:
-        """A film that cannot be decoded as fast as it is asked for goes on from where it should be."""
-        slot, transport = self.performance.order.current, self.performance.transport
-        if transport.rate > 1 and self.scene.behind(slot, transport.show_time(seen)) > SLOW_SECONDS:
-            slot.seek(transport.show_time(seen))
 
     def _listen_again(self) -> None:
         """A network card may come up after the show."""
@@ -262,6 +210,18 @@ class Player:
         if self.removals.trouble and self.removals.trouble != self._last_error:
             self._trouble(self.removals.trouble)
 
+    @property
+    def _away(self) -> str:
+        return self.projector.trouble if self.performance.open else ""
+
+    def _look_at_display(self) -> None:
+        """A projector that is switched off for the night is no trouble; one in visiting hours is."""
+        self._say("picture", self.projector.where)
+        away = self._away
+        if away and self._said.get("away") != away:
+            self._trouble(f"no picture: {away}")
+        self._said["away"] = away
+
     def _look_at_hours(self, now: float) -> None:
         open_now = self._hours.is_open(self._wall())
         if open_now and not self.performance.open:
@@ -273,7 +233,7 @@ class Player:
             self.performance.close_house(now)
 
     def _feed_watchdog(self, now: float) -> None:
-        intended = not self.performance.open or (self.scene.started and not self._stalled(now))
+        intended = not self.performance.open or (self.scene.started and not self.picture.stalled(now))
         if intended and not self._said.get("ready"):
             self._said["ready"] = "yes"
             up = "the picture is up" if self.scene.started else "the house is closed: the wall is black"
@@ -281,13 +241,6 @@ class Player:
             log.info("%s", up)
         if self._watchdog.round(now, intended):
             self._notifier.ping()
-
-    def _stalled(self, now: float) -> bool:
-        """Whether frames have stayed away while the film should move and its decoder complains of nothing."""
-        slot, transport = self.performance.order.current, self.performance.transport
-        if not transport.playing or slot.error or slot.ended:
-            return False
-        return self.scene.behind(slot, transport.show_time(now)) > STALL_SECONDS
 
     def _say(self, about: str, sentence: str) -> None:
         """Log a sentence when it differs from the last one about the same thing."""
@@ -331,6 +284,7 @@ class Player:
             refused_packets=self.osc.refused,
             restarts={"headphones": self.headphones.restarts, "desk": self.desk.restarts, "maker": self.night.restarts},
             picture=self.projector.where,
+            away=self._away,
             sound=self.headphones.state,
             panels=tuple(performance.panels),
             captions=self.typesetter.shown,
@@ -371,15 +325,3 @@ class Player:
             self._notifier.stopping()
             self.headphones.set_level(0.0, FAREWELL_FADE_SECONDS)
             self.board.latest = self._status(time.monotonic())
-
-
-def site_mapping(site: Site, state: State) -> Mapping:
-    """The technicians' mapping, or the site's own until there is one; it shows the site's panels."""
-    path = state.mapping if state.mapping.exists() else site.mapping
-    mapping = load_mapping(path, state.mapping_backups)
-    if not mapping.fits(site.show.panels):
-        raise SiteError(
-            f"{site.path}: [show] panels = {site.show.panels} is wrong: it must be {max(mapping.panels) + 1},"
-            f" the number of panels in {path}"
-        )
-    return mapping

@@ -40,6 +40,7 @@ class Status:
     refused_packets: int = 0
     restarts: Mapping[str, int] = field(default_factory=dict)
     picture: str = ""
+    away: str = ""  # what is waited for while nobody can see the picture
     sound: str = ""
     panels: tuple[float, ...] = ()
     captions: bool = True

@@ -6,7 +6,8 @@ from typing import Any
 
 def tell(status: Mapping[str, Any]) -> str:
     """A few lines: what plays, what is heard, what waits, what is wrong."""
-    lines = [_picture(status), f"sound: {status['sound']}"]
+    lines = [f"no picture: {status['away']}"] if status["away"] else []
+    lines += [_picture(status), f"sound: {status['sound']}"]
     lines += [_submissions(status)] if status["waiting"] or status["clips"] else []
     lines += [f"a person must look at: {looks}"] if (looks := _looks(status)) else []
     lines += [f"making: {making}"] if (making := _making(status)) else []

@@ -7,7 +7,6 @@ from fractions import Fraction
 
 from installation.end_card import EndCards
 from installation.film import film_item, panel_sizes
-from installation.player import site_mapping
 from installation.projector import Projector
 from installation.projector.look import Picture
 from installation.scene import Moment, Scene
@@ -15,6 +14,7 @@ from installation.site import Site
 from installation.slot import Frames, Slot, strands_of
 from installation.state import State
 from installation.typesetter import Typesetter
+from installation.wall import site_mapping
 from show.captions import load_languages
 from show.errors import FilmError
 

@@ -5,12 +5,13 @@ projector. Drawing happens only when asked: `upload`, `set_mapping`, `set_captio
 `draw`, which `flip` brings onto the wall.
 """
 
-from installation.projector.displays import ALL, DisplayInfo, await_display, list_displays
+from installation.projector.displays import await_display, list_displays
 from installation.projector.look import Crop, KeyPress, Look, side_by_side
+from installation.projector.naming import Aim, DisplayInfo
 from installation.projector.projector import Projector
 
 __all__ = [
-    "ALL",
+    "Aim",
     "Crop",
     "DisplayInfo",
     "KeyPress",

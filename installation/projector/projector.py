@@ -1,8 +1,10 @@
 """The projector's face: frames, cards and a mapping in, light out."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
+import pyglet
 
 from calibration.mapping import Mapping, Surface, default_mapping
 from installation.projector import masks, warming, warp
@@ -13,12 +15,15 @@ from installation.projector.marks import Mark
 from installation.projector.warp import Box
 from show.films import FilmInfo, Frame
 
+if TYPE_CHECKING:
+    from installation.projector.stage import Stage
+
 WHOLE_PANEL: Box = (0.0, 0.0, 1.0, 1.0)
 LARGEST_PX = 8192  # of a picture for a panel of which a surface shows but a strip: its letters still look sharp
 
 
 class Projector:
-    """A picture of `width` x `height` px in a window on the named display (empty: the primary one), filling it when
+    """A picture of `width` x `height` px in a window on the named display (see `naming.Aim`), filling it when
     `fullscreen`, or off-screen. `headless` None takes a window where a display answers; NoDisplay when none can be had.
 
     `upload`, `set_mapping`, `set_caption` and `set_pattern` take effect at the next `draw`, which `flip` brings onto
@@ -31,9 +36,8 @@ class Projector:
         settle(headless)  # before anything else of pyglet is imported
         from installation.projector.canvas import Canvas
         from installation.projector.overlay import Overlay
-        from installation.projector.stage import Stage
 
-        self._stage = Stage(width, height, display, fullscreen)
+        self._stage = _stage(width, height, display, fullscreen)
         self._canvas = Canvas()
         self._overlay = Overlay(width, height)
         self._hang(default_mapping(width, height))
@@ -42,12 +46,17 @@ class Projector:
         self._patterns: dict[int, Picture] = {}  # by surface
         self._cards: list[warp.Card] | None = None  # to be laid out at the next draw
         self._placed: object = None
-        self._fresh = False
+        self._fresh = self._drawn = False
 
     @property
     def where(self) -> str:
         """Where the picture is to be seen, in words."""
         return self._stage.where
+
+    @property
+    def trouble(self) -> str:
+        """A sentence while the picture cannot be seen where it belongs: its display is away."""
+        return self._stage.trouble
 
     @property
     def headless(self) -> bool:
@@ -56,7 +65,7 @@ class Projector:
 
     @property
     def refresh_hz(self) -> float:
-        """The display's refresh rate."""
+        """The display's refresh rate; it changes with the display's mode."""
         return self._stage.refresh_hz
 
     @property
@@ -132,7 +141,7 @@ class Projector:
             self._canvas.place(self._vertices.shown(look, cards))
         self._canvas.draw(self._stage.port, self._vertices.runs(look))
         self._overlay.draw()
-        self._fresh = True
+        self._fresh = self._drawn = True
 
     def flip(self) -> float:
         """Show what was drawn; the monotonic time when that was done."""
@@ -146,8 +155,15 @@ class Projector:
         return self._canvas.read(self._stage.port)
 
     def events(self) -> list[KeyPress]:
-        """Keys pressed since the last call; a held arrow key repeats."""
-        return self._stage.events()
+        """Keys pressed since the last call; a held arrow key repeats. The window follows its display.
+
+        NoDisplay when X server or graphics card are gone: only another process can draw again.
+        """
+        keys = self._stage.events()
+        if self._stage.stale and self._drawn:
+            self.draw(self._look)
+            self.flip()
+        return keys
 
     def pointer(self, seen: bool = True) -> list[PointerMove]:
         """What the pointer did since the last call, taken in by `events`; from now on it is to be seen, or not."""
@@ -166,6 +182,16 @@ class Projector:
         if surface in self._patterns:
             return self._mapping.surfaces[surface].crop, self._patterns[surface]
         return self._captions.get(self._mapping.panels[surface])
+
+
+def _stage(width: int, height: int, display: str, fullscreen: bool) -> "Stage":
+    from installation.projector.stage import Stage
+
+    if pyglet.options.headless:
+        return Stage(width, height)
+    from installation.projector.on_display import OnDisplay
+
+    return OnDisplay(width, height, display, fullscreen)
 
 
 def _whole_size(surface: Surface) -> tuple[int, int]:

@@ -1,157 +1,81 @@
-"""The surface that light comes from: a borderless window on a display, or off-screen memory where there is none."""
+"""The surface that light comes from: off-screen memory here, a window on a display in `on_display`."""
 
 import time
-from collections import deque
 from typing import Any, cast
 
-import pyglet
 from pyglet import gl
-from pyglet.window import Window, key
+from pyglet.window import Window
 
 from installation.errors import NoDisplay
-from installation.projector import displays
 from installation.projector.look import KeyPress, PointerMove
+from installation.projector.naming import USUAL_HZ
 
-TITLE = "Learning a blind eye"
-REPEAT_AFTER_SECONDS, REPEAT_EVERY_SECONDS = 0.4, 0.05
-HELD = {key.MOD_SHIFT: "shift", key.MOD_CTRL: "ctrl", key.MOD_ALT: "alt"}
 # Without the colour sizes EGL hands out 5, 6 and 5 bits.
 CONFIG = {"double_buffer": True, "red_size": 8, "green_size": 8, "blue_size": 8, "major_version": 3, "minor_version": 3}
-LONE = {key.LSHIFT, key.RSHIFT, key.LCTRL, key.RCTRL, key.LALT, key.RALT}  # keys that say nothing by themselves
-SHIFTED_TAB = key.user_key(23)  # X knows Tab with Shift as another key, which pyglet has no name for
-REPEATED = {key.LEFT, key.RIGHT, key.UP, key.DOWN}
 
 
 class Stage:
-    """Where the picture of `width` x `height` px is shown.
+    """Off-screen memory for the picture of `width` x `height` px.
 
-    `where` says it in words; `port` is the picture's x, y, width, height in px of the window, with bars around it where
-    the display has another shape.
+    `port` is the picture's x, y, width, height in px of the window, with bars around it where the display has another
+    shape; `stale` says that the window lost what was drawn; `lost` that somebody closed it.
     """
 
-    def __init__(self, width: int, height: int, display: str, fullscreen: bool) -> None:
-        self.lost = False
+    headless = True
+    lost = stale = False
+
+    def __init__(self, width: int, height: int) -> None:
         self._size = width, height
-        self._keys: deque[KeyPress] = deque()
-        self._moves: deque[PointerMove] = deque()
-        self._pointed = False
-        self._held: tuple[KeyPress, float] | None = None
-        self.headless = bool(pyglet.options.headless)
-        screen = displays.find_screen("" if self.headless else display)
-        filling = fullscreen and not self.headless
-        size = (screen.width, screen.height) if filling else (width, height)
-        self.refresh_hz = displays.USUAL_HZ if self.headless else displays.refresh_hz(screen)
-        self._window = self._open(size, screen)
-        self.port = letterbox(width, height, *self._window.get_framebuffer_size())
-        self.where = self._told(width, height, screen)
+        self._window = self._open()
+        self.port = letterbox(*self._size, *self._window.get_framebuffer_size())
 
-    def _open(self, size: tuple[int, int], shown_on: Any) -> Window:
-        """Borderless and placed by hand: pyglet's fullscreen lands on the wrong output under a window manager."""
-        config = cast(Any, gl.Config)(**CONFIG)  # the class of the window system that was settled on
-        screen = shown_on.screens[0] if isinstance(shown_on, displays.Span) else shown_on
-        try:
-            window = Window(
-                *size, style="borderless", screen=screen, config=config, vsync=True, visible=False, caption=TITLE
-            )
-        except Exception as error:
-            raise NoDisplay(f"no picture can be drawn here: {str(error) or type(error).__name__}") from error
-        window.push_handlers(on_close=self._on_close, on_key_press=self._on_key, on_key_release=self._on_release)
-        window.push_handlers(on_mouse_press=self._on_press, on_mouse_drag=self._on_drag, on_mouse_release=self._on_drop)
-        window.push_handlers(on_deactivate=self._on_deactivate)
-        if not self.headless:
-            self._place(window, shown_on)
-        return window
+    @property
+    def where(self) -> str:
+        """Where the picture is to be seen, in words."""
+        return f"off-screen, {self._size[0]}x{self._size[1]}, no display"
 
-    def _place(self, window: Window, screen: Any) -> None:
-        window.set_location(screen.x, screen.y)
-        window.set_visible(True)
-        window.set_location(screen.x, screen.y)
-        window.set_mouse_visible(False)
-        window.activate()
-        window.dispatch_events()
+    @property
+    def trouble(self) -> str:
+        """A sentence while the picture cannot be seen where it belongs."""
+        return ""
 
-    def _told(self, width: int, height: int, screen: Any) -> str:
-        if self.headless:
-            return f"off-screen, {width}x{height}, no display"
-        window = "x".join(map(str, self._window.get_framebuffer_size()))
-        told = f"on {screen.get_monitor_name()}, {window} at {self.refresh_hz:.4g} Hz"
-        shown = self.port[2:]
-        scaled = f", the {width}x{height} picture scaled to {shown[0]}x{shown[1]}"
-        return told if shown == (width, height) else told + scaled
+    @property
+    def refresh_hz(self) -> float:
+        """The display's refresh rate."""
+        return USUAL_HZ
 
     def flip(self) -> float:
         """Show what was drawn; the monotonic time when that was done. Off-screen it waits for the drawing itself."""
-        if self.headless:
-            gl.glFinish()
-        else:
-            self._window.flip()
+        gl.glFinish()
         return time.monotonic()
 
     def events(self) -> list[KeyPress]:
-        """Keys pressed since the last call; a held arrow key repeats at a fixed rate."""
-        if self.headless or self.lost:
-            return []
-        self._window.dispatch_events()
-        self._repeat(time.monotonic())
-        pressed = list(self._keys)
-        self._keys.clear()
-        return pressed
+        """Keys pressed since the last call."""
+        return []
 
     def pointer(self, seen: bool) -> list[PointerMove]:
         """What the pointer did since the last call; from now on it is to be seen, or not."""
-        if self._pointed != seen and not self.headless:
-            self._pointed = seen
-            self._window.set_mouse_visible(seen)
-        moves = list(self._moves)
-        self._moves.clear()
-        return moves
+        return []
 
     def close(self) -> None:
         """Take the window away."""
         self._window.close()
 
-    def _on_close(self) -> bool:
-        self.lost = True
-        return True  # else pyglet closes the window under us
+    def _open(self) -> Window:
+        return make_window(*self._size, config=gl_config())
 
-    def _on_key(self, symbol: int, modifiers: int) -> bool:
-        if symbol in LONE:
-            return True
-        symbol = key.TAB if symbol == SHIFTED_TAB else symbol
-        held = frozenset(name for bit, name in HELD.items() if modifiers & bit)
-        press = KeyPress(key.symbol_string(symbol).lower().lstrip("_"), held)
-        self._keys.append(press)
-        if symbol in REPEATED:
-            self._held = press, time.monotonic() + REPEAT_AFTER_SECONDS
-        return True  # else pyglet closes the window on Escape
 
-    def _on_release(self, symbol: int, modifiers: int) -> None:
-        if self._held and self._held[0].key == key.symbol_string(symbol).lower():
-            self._held = None
+def gl_config() -> Any:
+    """What is asked of OpenGL, in the class of the window system that was settled on."""
+    return cast(Any, gl.Config)(**CONFIG)
 
-    def _on_deactivate(self) -> None:
-        """Another window hears of the release."""
-        self._held = None
 
-    def _on_press(self, x: int, y: int, button: int, modifiers: int) -> None:
-        self._point("press", x, y)
-
-    def _on_drag(self, x: int, y: int, dx: int, dy: int, buttons: int, modifiers: int) -> None:
-        self._point("drag", x, y)
-
-    def _on_drop(self, x: int, y: int, button: int, modifiers: int) -> None:
-        self._point("release", x, y)
-
-    def _point(self, kind: str, x: int, y: int) -> None:
-        """Keep the middle of the pointer's px, from window px counted upwards to output px counted downwards."""
-        left, bottom, width, height = self.port
-        across, up = (x + 0.5 - left) / width, (y + 0.5 - bottom) / height
-        self._moves.append(PointerMove(kind, across * self._size[0], (1 - up) * self._size[1]))
-
-    def _repeat(self, now: float) -> None:
-        if self._held and now >= self._held[1]:
-            self._keys.append(self._held[0])
-            self._held = self._held[0], now + REPEAT_EVERY_SECONDS
+def make_window(width: int, height: int, **options: Any) -> Window:
+    """pyglet's window; NoDisplay when it cannot be had."""
+    try:
+        return Window(width, height, vsync=True, visible=False, **options)
+    except Exception as error:
+        raise NoDisplay(f"no picture can be drawn here: {str(error) or type(error).__name__}") from error
 
 
 def letterbox(width: int, height: int, window_width: int, window_height: int) -> tuple[int, int, int, int]:

@@ -147,7 +147,7 @@ def test_a_sound_card_that_is_not_there(look: Callable[[str], Result]):
 
 def test_the_command_finds_display_and_sound_card(site: Path, sink: Sink, display: str):
     said = blind_eye("check", "--site", site, env={**sink.env, "DISPLAY": display}).stdout
-    assert "✓ display     screen 1920x1080" in said
+    assert "✓ display     the picture comes on screen (there are: 1: screen 1920x1080 at " in said
     assert "✓ sound       headphones, 6 channels for 3 headphones" in said
 
 

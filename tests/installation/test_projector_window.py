@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[2]
 
 # A projector draws what it is told on its input, a line each, and answers with one line of JSON.
 PROGRAM = """
-import json, sys
+import dataclasses, json, sys
 import numpy as np
 from installation.projector import Look, Projector, list_displays, side_by_side
 from show.films import Frame
@@ -38,7 +38,8 @@ def show(number):
 def keys(_):
     return [[press.key, sorted(press.modifiers)] for press in projector.events()]
 def about(_):
-    return [projector.where, projector.refresh_hz, projector.headless, [vars(each) for each in list_displays()]]
+    displays = [dataclasses.asdict(each) for each in list_displays()]
+    return [projector.where, projector.refresh_hz, projector.headless, displays]
 def lost(_):
     projector.events()
     return projector.lost
@@ -106,7 +107,7 @@ def test_fullscreen_fills_the_display_pixel_by_pixel() -> None:
         corners = seen.grab()[[0, 0, -1, -1, 400], [0, -1, 0, -1, 0]]
         assert corners.max() == 0
         where, hertz, headless, displays = projector.ask("about")
-        assert where == f"on {displays[0]['name']}, 1280x800 at {hertz:.4g} Hz"
+        assert where == f"on {displays[0]['connector']}, 1280x800 at {hertz:.4g} Hz"
         assert (headless, displays[0]["width"], displays[0]["height"]) == (False, 1280, 800)
 
 
@@ -171,3 +172,50 @@ def test_a_window_without_a_display_or_on_an_unknown_one_is_refused_in_one_sente
             env = {**os.environ, "DISPLAY": name}
             told = subprocess.run([sys.executable, "-c", program], env=env, capture_output=True, text=True, check=False)
             assert wanted in told.stderr.splitlines()[-1]
+
+
+def await_display(display: str, seconds: float, name: str) -> str:
+    """What a program that waits for a display of that name says last."""
+    program = f"from installation.projector import await_display\nawait_display({seconds}, {name!r})"
+    env = {**os.environ, "DISPLAY": display}
+    done = subprocess.run([sys.executable, "-c", program], env=env, capture_output=True, text=True, check=False)
+    return done.stderr.rpartition("\n")[0].rpartition("\n")[2]
+
+
+def test_a_display_is_waited_for_by_name_and_switched_on_when_it_is_plugged_in() -> None:
+    with two_displays() as display:
+        assert 'no display is named "HDMI-9"; there are: 1: DUMMY0 640x400' in await_display(display, 0.1, "HDMI-9")
+        subprocess.run(["xrandr", "-d", display, "--output", "DUMMY1", "--off"], check=True)
+        assert 'no display is named "DUMMY1"' in await_display(display, 0.1, "DUMMY1")
+        subprocess.run(["xrandr", "-d", display, "--query"], check=True, stdout=subprocess.DEVNULL)  # now it is there
+        assert await_display(display, 20, "DUMMY1") == ""
+
+
+FAULTS = """
+import logging
+from installation.projector import Projector
+logging.basicConfig(format="%(message)s")
+projector = Projector(64, 40, headless=False)
+from ctypes import byref
+from pyglet import gl
+from pyglet.display import get_display
+from pyglet.libs.x11 import xlib
+from installation.projector import context
+strategy = gl.GLint()
+gl.glGetIntegerv(gl.GL_RESET_NOTIFICATION_STRATEGY, byref(strategy))
+offered = projector._stage._window.config.glx_info.have_extension(context.EXTENSION)
+print((strategy.value == context.LOSE_CONTEXT_ON_RESET) is offered, context.is_lost())
+for _ in range(2):
+    xlib.XMapWindow(get_display()._display, 12)
+    xlib.XSync(get_display()._display, False)
+projector.events()
+projector.close()
+"""
+
+
+def test_resets_of_the_card_are_told_where_the_driver_knows_and_an_x_error_is_said_once() -> None:
+    with screen(640, 480) as (display, _):
+        env = {**os.environ, "DISPLAY": display}
+        done = subprocess.run([sys.executable, "-c", FAULTS], env=env, capture_output=True, text=True, check=True)
+    assert done.stdout == "True False\n"
+    assert done.stderr.splitlines() == ["X says: BadWindow (invalid Window parameter) (request 8.0)"]
