@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from threading import Lock
+from threading import Condition
 
 
 @dataclass(frozen=True)
@@ -198,19 +198,25 @@ class CommandQueue:
     def __init__(self, maxsize: int = 256) -> None:
         self._requests: deque[Request] = deque()
         self._maxsize = maxsize
-        self._lock = Lock()
+        self._change = Condition()
 
     def put(self, request: Request) -> bool:
         """Queue a request; False when the queue is full and the sender must be told."""
-        with self._lock:
+        with self._change:
             if len(self._requests) >= self._maxsize:
                 return False
             self._requests.append(request)
+            self._change.notify()
             return True
+
+    def wait(self, seconds: float) -> bool:
+        """Wait so long at most for a request; whether there is one."""
+        with self._change:
+            return self._change.wait_for(lambda: bool(self._requests), seconds)
 
     def drain(self) -> list[Request]:
         """Take all waiting requests, oldest first."""
-        with self._lock:
+        with self._change:
             requests = list(self._requests)
             self._requests.clear()
             return requests

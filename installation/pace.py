@@ -4,24 +4,43 @@ import time
 from collections.abc import Callable
 
 SPIN_SECONDS = 0.0003  # a sleep overshoots by a third of it; every refresh pays for all of it
+BETWEEN = 0.5  # of a period: a round begun later than this would make the next one late
 
 
 class Pace:
-    """Rounds of equal length on the monotonic clock; clock and sleep are handed in."""
+    """Rounds of equal length on the monotonic clock; clock and sleep are handed in.
+
+    `doze` sleeps too, and returns true when called early: then there is one more round at once, for the moment that the
+    last one was for, and the deadlines stay as they are.
+    """
 
     def __init__(
         self,
         period_seconds: float,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
+        doze: Callable[[float], bool] | None = None,
     ) -> None:
         self.period = period_seconds
-        self._clock, self._sleep = clock, sleep
+        self._clock, self._sleep, self._doze = clock, sleep, doze
         self._deadline = clock()
+        self._between = False
 
     def wait(self) -> float:
-        """Wait for the next deadline and return the moment it was reached."""
-        self._deadline += self.period
+        """Wait for the next round and return the moment that it is for."""
+        between, self._between = self._between, False
+        if not between:
+            self._deadline += self.period
+            if self._called():
+                self._between = True
+                return self._deadline - self.period
+        return self._wait_for_deadline()
+
+    def _called(self) -> bool:
+        rest = self._deadline - BETWEEN * self.period - self._clock()
+        return self._doze is not None and rest > 0 and self._doze(rest)
+
+    def _wait_for_deadline(self) -> float:
         now = self._clock()
         if now > self._deadline:
             self._deadline = now

@@ -157,7 +157,7 @@ class Player:
         self._look_at_hours(time.monotonic())
 
     def _loop(self, seconds: float | None) -> None:
-        pace = Pace(1 / self.projector.refresh_hz)
+        pace = Pace(1 / self.projector.refresh_hz, doze=self.commands.wait)
         end = time.monotonic() + seconds if seconds is not None else float("inf")
         while not self.stopping and not self.projector.lost:
             now = pace.wait()

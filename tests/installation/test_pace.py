@@ -1,3 +1,5 @@
+import pytest
+
 from installation.pace import Pace
 
 
@@ -31,3 +33,27 @@ def test_after_lateness_it_starts_afresh() -> None:
     clock.now += 1.0
     late = pace.wait()
     assert abs(pace.wait() - late - 0.02) < 0.001
+
+
+def test_a_call_brings_one_round_at_once_and_moves_no_deadline() -> None:
+    clock, calls = HandClock(), [True, False, True, True]
+    naps: list[float] = []
+
+    def doze(seconds: float) -> bool:
+        naps.append(seconds)
+        called = calls.pop(0)
+        clock.now += seconds / 4 if called else seconds
+        return called
+
+    pace = Pace(0.02, clock, clock.sleep, doze)
+    start = clock.now
+    rounds = [pace.wait() - start for _ in range(4)]
+    assert rounds == pytest.approx([0.0, 0.02, 0.04, 0.04], abs=0.001)
+    assert max(naps) <= 0.01  # a call in the second half waits for the deadline, which it would otherwise make late
+
+
+def test_a_call_after_lateness_changes_nothing() -> None:
+    clock = HandClock()
+    pace = Pace(0.02, clock, clock.sleep, lambda _: pytest.fail("there is no time to doze"))
+    clock.now += 1.0
+    assert pace.wait() == pytest.approx(clock.now, abs=0.001)
