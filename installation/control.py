@@ -51,7 +51,7 @@ class Control:
     def _do(self, command: Command, seen: float) -> None:
         match command:
             case SaveLevels():
-                self._levels.save()
+                pass  # with its answer
             case UndoLevels():
                 self._levels.undo()
             case CaptionLanguage(language):
@@ -69,8 +69,11 @@ class Control:
                 self._performance.take(command, seen)
 
     def _acknowledge(self, request: Request) -> None:
-        """A removal is answered only when it is known to outlive us."""
-        if isinstance(request.command, RemoveClip):
-            self._removals.write_down(request.command.clip, request.answer)
-        else:
-            request.answer(None)
+        """What is to outlive us is answered only when it is known to."""
+        match request.command:
+            case RemoveClip(clip):
+                self._removals.write_down(clip, request.answer)
+            case SaveLevels():
+                self._levels.save(request.answer)
+            case _:
+                request.answer(None)

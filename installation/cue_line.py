@@ -15,25 +15,27 @@ from installation.state import State
 
 ANSWER_SECONDS = 2.0
 TRIES = 3
+PREFIX = "/show"
 REMOVE = b"/show/clips/remove\0\0,h\0\0"
+LONGEST = 65536
 
 
 def send_remove(state: State, id: int) -> bool:
     """Take a clip off the wall now, for good; whether a running show has answered that it is not there any more."""
     packet = REMOVE + struct.pack(">q", id)
     try:
-        return any(QUEUE_IS_FULL.encode() not in _answer(state.line, packet) for _ in range(TRIES))
+        return any(QUEUE_IS_FULL.encode() not in answer(state.line, packet) for _ in range(TRIES))
     except OSError:
         return False
 
 
-def _answer(path: Path, packet: bytes) -> bytes:
+def answer(path: Path, packet: bytes) -> bytes:
     """What the show answers. OSError when there is none, or when it answers nothing."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line, reached(path) as name:
         line.bind("")  # any name, so that it can be answered
         line.settimeout(ANSWER_SECONDS)
         line.sendto(packet, name)
-        return line.recv(4096)
+        return line.recv(LONGEST)
 
 
 @contextmanager

@@ -16,6 +16,7 @@ log = logging.getLogger(__name__)
 KEEP = 20
 
 Later = Callable[[Callable[[], None]], None]
+Answer = Callable[[str | None], None]
 
 
 class Leveled(Protocol):
@@ -29,32 +30,56 @@ class SavedLevels:
     """The site's own levels of `sound` and all that were saved after them; it begins with the latest.
 
     Levels saved while the site said something else are left aside: its file was changed since, on purpose. The writing
-    is done by `later`, off the frame loop; `wall` tells the aware time.
+    is done by `later`, off the frame loop, again and again as long as it raises OSError; `wall` tells the aware time.
     """
 
     def __init__(self, folder: Path, sound: Leveled, later: Later, wall: Callable[[], datetime]) -> None:
         self._sound, self._folder, self._site = sound, folder, as_json(sound.levels)
         self._later, self._wall = later, wall
+        self._owing = False
         self._states = [sound.levels, *filter(None, map(self._read, _files(folder)))]
         self._at = len(self._states) - 1
-        sound.levels = self._states[-1]
+        self.kept = sound.levels = self._states[-1]
 
-    def save(self) -> None:
-        """Keep the levels as they are now."""
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is something to go back to."""
+        return self._at > 0 or self._sound.levels != self._states[self._at]
+
+    def save(self, answer: Answer) -> None:
+        """Keep the levels as they are now; answered on the writer's thread, when the disk and `kept` have them."""
         levels = self._sound.levels
         self._states.append(levels)
         self._at = len(self._states) - 1
-        self._later(partial(self._write, levels, self._wall()))
+        self._later(partial(self._keep, levels, self._wall(), answer))
 
     def undo(self) -> None:
         """Back to what was saved last, or to what was before that when nothing has changed since; ValueError when
         there is nothing to go back to.
         """
+        if not self.can_undo:
+            raise ValueError("there is nothing to undo: these are the levels of the site")
         if self._sound.levels == self._states[self._at]:
-            if self._at == 0:
-                raise ValueError("there is nothing to undo: these are the levels of the site")
             self._at -= 1
         self._sound.levels = self._states[self._at]
+
+    def _keep(self, levels: Levels, at: datetime, answer: Answer) -> None:
+        try:
+            self._write(levels, at)
+        except OSError as error:
+            if not self._owing:
+                self._owing = True
+                self._later(self._keep_at_last)
+            answer(
+                f"the levels are not kept yet: {self._folder} cannot be written ({error.strerror}); it is tried again"
+            )
+        else:
+            answer(None)
+
+    def _keep_at_last(self) -> None:
+        if self.kept != self._states[-1]:
+            self._write(self._states[-1], self._wall())
+        self._owing = False
 
     def _write(self, levels: Levels, at: datetime) -> None:
         """Under a new number, the oldest thinned out; OSError when the disk is full or read-only."""
@@ -66,6 +91,7 @@ class SavedLevels:
         for old in files[: max(0, len(files) + 1 - KEEP)]:
             old.unlink(missing_ok=True)
         sync_folder(self._folder)
+        self.kept = levels
 
     def _read(self, path: Path) -> Levels | None:
         try:

@@ -112,9 +112,9 @@ class Player:
         self.desk = Child("desk", [sys.executable, "-m", "installation.desk", *folders], output)
         self.night = Night(maker_command(site, state), site.hours.maker_stops_before_seconds, output)
         self.removals = Removals(state.removals)
-        levels = SavedLevels(state.levels, self.headphones, self.reporter.soon, self._wall)
+        self.levels = SavedLevels(state.levels, self.headphones, self.reporter.soon, self._wall)
         self.control = Control(
-            self.performance, self.typesetter, cards, self.headphones, levels, self.night, self.removals
+            self.performance, self.typesetter, cards, self.headphones, self.levels, self.night, self.removals
         )
         self.performance.removed.update(map(str, noted(state.removals)))
 
@@ -295,6 +295,9 @@ class Player:
             narration_gain_db=self.headphones.levels.narration_gain_db,
             narration_mute=self.headphones.levels.narration_mute,
             duck_db=self.headphones.levels.duck_db,
+            levels=self.headphones.levels,
+            saved_levels=self.levels.kept,
+            can_undo_levels=self.levels.can_undo,
             uptime=now - self._begun,
             clips=len(performance.order.programme.clips),
             waiting=papers.waiting,

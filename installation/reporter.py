@@ -59,7 +59,7 @@ class Reporter:
         self._pictures: dict[Path, np.ndarray] = {}
         self._errands: deque[Callable[[], None]] = deque()
         self._lock = Lock()
-        self._stop = Event()
+        self._stop, self._woken = Event(), Event()
         self._thread = Thread(target=self._run, name="reporter", daemon=True)
 
     def start(self) -> None:
@@ -72,17 +72,21 @@ class Reporter:
             self._pictures[path] = pixels
 
     def soon(self, errand: Callable[[], None]) -> None:
-        """Do something with the state folder soon; again a second later as long as it raises OSError."""
+        """Do something with the state folder now; again a second later as long as it raises OSError."""
         self._errands.append(errand)
+        self._woken.set()
 
     def stop(self) -> None:
         """Write what is waiting and end."""
         self._stop.set()
+        self._woken.set()
         if self._thread.ident is not None:
             self._thread.join(timeout=5.0)
 
     def _run(self) -> None:
-        while not self._stop.wait(PERIOD_SECONDS):
+        while not self._stop.is_set():
+            self._woken.wait(PERIOD_SECONDS)
+            self._woken.clear()
             self._turn()
         self._turn()
 
@@ -141,9 +145,16 @@ class Reporter:
             part.replace(path)
 
     def _run_errands(self) -> None:
-        while self._errands:
-            self._errands[0]()
-            self._errands.popleft()
+        trouble = None
+        for _ in range(len(self._errands)):
+            errand = self._errands.popleft()
+            try:
+                errand()
+            except OSError as error:
+                self._errands.append(errand)
+                trouble = error
+        if trouble:
+            raise trouble
 
 
 def _told(desk: dict[str, Any]) -> Papers:

@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from installation.levels import Levels
+
 
 @dataclass(frozen=True)
 class OutputStatus:
@@ -51,6 +53,9 @@ class Status:
     narration_gain_db: float = 0.0
     narration_mute: bool = False
     duck_db: float = 0.0
+    levels: Levels | None = None
+    saved_levels: Levels | None = None  # what the show begins with next time
+    can_undo_levels: bool = False
     uptime: float = 0.0
     clips: int = 0
     waiting: int = 0

@@ -1,5 +1,6 @@
 """The table of addresses: what each takes, answers and does. Handlers and OSC.md both follow it."""
 
+import json
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ from installation.commands import (
     ShowCaptions,
     UndoLevels,
 )
+from installation.levels import as_json
 from installation.osc.arguments import Argument, Number, Refusal, Switch, Text, Whole
 from installation.osc.packets import Value
 from installation.status import Status
@@ -90,6 +92,13 @@ class Place:
 
 def _state(name: str, does: str, read: Callable[[Status], Value | None]) -> Row:
     return Row(f"{STATUS}/{name}", does, read=lambda status, _: read(status), effect=AT_ONCE)
+
+
+def _levels(status: Status, _number: int) -> str | None:
+    if status.levels is None or status.saved_levels is None:
+        return None
+    heard, saved = as_json(status.levels), as_json(status.saved_levels)
+    return json.dumps({"heard": heard, "saved": saved, "can_undo": status.can_undo_levels, "uptime": status.uptime})
 
 
 def _restarts(status: Status) -> int:
@@ -190,13 +199,20 @@ PARTS = (
     ),
     Row(
         "/headphone/save",
-        "Keep gains, mutes, delays and stems as they are now; the show begins with them from then on.",
+        "Keep gains, mutes, delays and stems as they are now; the show begins with them from then on. "
+        "Answered when the disk has them.",
         command=SaveLevels,
     ),
     Row(
         "/headphone/undo",
         "Back to the levels saved last; when nothing has changed since, to those saved before, and to the site's own.",
         command=UndoLevels,
+    ),
+    Row(
+        "/headphone/levels",
+        "All levels as JSON: as heard, as saved, whether there is something to undo, and when (`uptime`).",
+        read=_levels,
+        effect=AT_ONCE,
     ),
     Row(
         "/narration/gain",

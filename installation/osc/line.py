@@ -14,15 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from installation.commands import CommandQueue
-from installation.cue_line import reached
+from installation.cue_line import LONGEST, PREFIX, reached
 from installation.osc.packets import PacketError, Value, pack, unpack
 from installation.osc.service import Service
 from installation.status import Board
 
 log = logging.getLogger(__name__)
-
-PREFIX = "/show"
-LONGEST = 65536
 
 
 class Line:

@@ -36,6 +36,12 @@ def unpack(packet: bytes) -> list[Message]:
     return list(_walk(packet, 0))
 
 
+def opened(answer: bytes) -> Message:
+    """An answer of the show itself, whatever its length; no stranger's packet."""
+    decoded = osc_message.OscMessage(answer)
+    return Message(decoded.address, tuple(decoded.params))
+
+
 def pack(address: str, *values: Value) -> bytes:
     """One message as a datagram; switches travel as 0 and 1, which every receiver can read."""
     builder = OscMessageBuilder(address)

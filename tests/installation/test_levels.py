@@ -1,6 +1,7 @@
 """Levels by ear: changed by commands, saved, undone, there again after a restart."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -92,14 +93,17 @@ class Show:
 
     folder: Path
     sound: Sound = field(default_factory=Sound)
+    errands: list[Callable[[], None]] = field(default_factory=list)
+    answers: list[str | None] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.saved = SavedLevels(self.folder, self.sound, lambda write: write(), lambda: NOON)
+        self.saved = SavedLevels(self.folder, self.sound, self.errands.append, lambda: NOON)
 
     def save(self, *all_levels: Levels) -> None:
         for levels in all_levels:
             self.sound.levels = levels
-            self.saved.save()
+            self.saved.save(self.answers.append)
+            self.errands.pop()()
 
     def undo(self) -> Levels:
         self.saved.undo()
@@ -174,7 +178,35 @@ def test_a_site_that_was_changed_since_wins(show: Show) -> None:
     assert Show(show.folder, Sound(other)).sound.levels == other
 
 
-def test_a_disk_that_cannot_be_written_is_an_oserror(show: Show) -> None:
+def test_a_save_is_answered_when_the_disk_has_it(show: Show) -> None:
+    show.sound.levels = LOUD
+    show.saved.save(show.answers.append)
+    assert (show.answers, show.saved.kept) == ([], SITE)
+    show.errands.pop()()
+    assert (show.answers, show.saved.kept) == ([None], LOUD)
+
+
+def test_a_disk_that_cannot_be_written_is_told_and_the_latest_kept_when_it_can(show: Show) -> None:
     show.folder.write_text("a file")
-    with pytest.raises(OSError, match="levels"):
-        show.save(LOUD)
+    show.save(LOUD, QUIET)
+    assert (
+        show.answers
+        == [f"the levels are not kept yet: {show.folder} cannot be written (File exists); it is tried again"] * 2
+    )
+    assert show.saved.kept == SITE
+    [again] = show.errands
+    with pytest.raises(FileExistsError):
+        again()
+    show.folder.unlink()
+    again()
+    assert show.saved.kept == QUIET == next_time(show)
+
+
+def test_there_is_something_to_undo_where_something_changed(show: Show) -> None:
+    assert not show.saved.can_undo
+    show.sound.levels = LOUD
+    assert show.saved.can_undo
+    show.save(LOUD)
+    assert show.saved.can_undo
+    show.undo()
+    assert not show.saved.can_undo

@@ -63,7 +63,7 @@ def actor_of(room: PagesRoom, id: int) -> str:
 # the door
 
 
-@pytest.mark.parametrize("path", ["/", "/all", "/submission/1", "/submission/1/film.mp4", "/nothing"])
+@pytest.mark.parametrize("path", ["/", "/all", "/levels", "/submission/1", "/submission/1/film.mp4", "/nothing"])
 def test_without_the_pin_there_is_only_the_door(room: PagesRoom, desk: Program, path: str) -> None:
     answer = Clerk(room.staff).get(path)
     assert 'name="pin"' in answer.text
@@ -199,6 +199,12 @@ def test_what_is_not_there_is_404(clerk: Clerk, path: str) -> None:
 
 def test_troubles_and_the_show_are_told(room: PagesRoom, clerk: Clerk) -> None:
     assert "The show has not said anything yet." in clerk.get("/").text
+
+
+def test_levels_are_not_to_be_had_without_a_show(clerk: Clerk) -> None:
+    answer = clerk.get("/levels")
+    assert answer.status_code == 503
+    assert "No show answers: levels are set while it runs." in answer.text
 
 
 # deciding

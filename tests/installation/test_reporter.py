@@ -34,6 +34,20 @@ def test_the_status_is_written(reporter: Reporter, state: State) -> None:
     assert (status["state"], status["cue"], status["frames_shown"]) == ("playing", "film", 7)
 
 
+def test_an_errand_that_fails_is_done_again_and_holds_up_no_other(reporter: Reporter) -> None:
+    done: list[str] = []
+
+    def stubborn() -> None:
+        done.append("tried")
+        if done.count("tried") == 1:
+            raise OSError("the disk is full")
+
+    reporter.soon(stubborn)
+    reporter.soon(lambda: done.append("other"))
+    wait_until(lambda: done.count("tried") == 2, "the second try")
+    assert done == ["tried", "other", "tried"]
+
+
 def test_a_picture_is_written_whole(reporter: Reporter, state: State) -> None:
     pixels = np.arange(4 * 5 * 3, dtype=np.uint8).reshape(4, 5, 3)
     reporter.save_picture(pixels, state.preview / "wall.png")

@@ -21,6 +21,7 @@ HERE = Path(__file__).parent
 FILES = {
     "style.css": (HERE / "style.css", "text/css"),
     "page.js": (HERE / "page.js", "text/javascript"),
+    "levels.js": (HERE / "levels.js", "text/javascript"),
     "inter.otf": (INTER.path, "font/otf"),
 }
 POLICY = "; ".join(
@@ -64,7 +65,7 @@ def make_app(name: str, ledgers: Ledgers, clock: Callable[[], float]) -> Flask:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(LedgerError, partial(_ledger_error, ledgers))
     app.register_error_handler(Exception, _bug)
-    app.add_url_rule("/<any('style.css', 'page.js', 'inter.otf'):file>", "file", _file)
+    app.add_url_rule("/<any('style.css', 'page.js', 'levels.js', 'inter.otf'):file>", "file", _file)
     app.wsgi_app = _Calm(app.wsgi_app, clock)  # type: ignore[method-assign]
     return app
 

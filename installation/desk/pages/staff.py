@@ -12,11 +12,13 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import NotFound
 
 from installation.desk import decisions
+from installation.desk.cues import Cues
 from installation.desk.decisions import CLIPS, NOT_IN_THE_ROOM, REJECTABLE, WORDS
 from installation.desk.pages.door import Door
 from installation.desk.pages.films import film_response
 from installation.desk.pages.frame import Declined, go_to, make_app, page
 from installation.desk.pages.ledgers import Ledgers
+from installation.desk.pages.levels import LevelsPage
 from installation.site import Site
 from installation.state import State
 from installation.telling import tell
@@ -52,6 +54,7 @@ class Staff:
         self._acts = self._all_acts()
         app = make_app("staff", self._ledgers, clock)
         Door(app, pin, secret, now, clock)
+        LevelsPage(app, Cues(state))
         self.app = self._routes(app)
 
     def _routes(self, app: Flask) -> Flask:
