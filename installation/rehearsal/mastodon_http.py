@@ -2,43 +2,28 @@
 
 import json
 import re
-import sys
 import time
-from contextlib import suppress
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from socket import SHUT_RDWR
 from threading import Lock
-from typing import Any
 from urllib.parse import urlsplit
 
 from installation.rehearsal.mastodon_endpoints import ROUTES, Answer, Asked
 from installation.rehearsal.mastodon_world import Refusal, World
+from installation.rehearsal.wire import Listener, Request
 from installation.rehearsal.x_stand_in import Fault
 
-BODY_LIMIT = 120 * 1024 * 1024
 
-
-class Server(ThreadingHTTPServer):
+class Server(Listener):
     """The listener, with the world behind it."""
 
-    daemon_threads = True
-
     def __init__(self, port: int, world: World, token: str) -> None:
-        super().__init__(("127.0.0.1", port), Handler)
+        super().__init__(port, Handler)
         self.world, self.token = world, token
         self.faults: list[Fault] = []
-        self.calls: list[str] = []
         self.answered: list[str] = []
-        self.refused: list[str] = []
         self.lock = Lock()
         self.allowed: dict[str, int] = {}  # in place of Mastodon's own numbers, by the name of a limit
         self._spent: dict[str, list[float]] = {}
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that went away is not worth a word; anything else is."""
-        if not isinstance(sys.exception(), ConnectionError):
-            super().handle_error(request, client_address)
 
     def fault_for(self, method: str, path: str) -> Fault | None:
         """The fault that a request meets, counted down."""
@@ -65,26 +50,15 @@ class Server(ThreadingHTTPServer):
             return headers
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(Request):
     """One request."""
 
     server: Server
-    protocol_version = "HTTP/1.1"
+    body_limit = 120 * 1024 * 1024
 
-    def do_GET(self) -> None:
-        """Reading."""
-        self._answer()
-
-    def do_POST(self) -> None:
-        """Writing."""
-        self._answer()
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Nothing: `Server.calls` keeps them."""
-
-    def _answer(self) -> None:
-        target = urlsplit(self.path)
-        body = self.rfile.read(min(int(self.headers.get("Content-Length") or 0), BODY_LIMIT))
+    def answer(self) -> None:
+        """What Mastodon does with it, but for a fault."""
+        target, body = urlsplit(self.path), self.body()
         self.server.calls.append(f"{self.command} {target.path}")
         fault = self.server.fault_for(self.command, target.path)
         if fault and self._suffer(fault, "before"):
@@ -93,7 +67,7 @@ class Handler(BaseHTTPRequestHandler):
         self.server.answered.append(f"{self.command} {target.path}")
         if fault and self._suffer(fault, "after"):
             return
-        self._send(status, answer, headers)
+        self.send(status, json.dumps(answer).encode(), headers)
 
     def _suffer(self, fault: Fault, when: str) -> bool:
         """Whether the fault ends the request here."""
@@ -101,12 +75,10 @@ class Handler(BaseHTTPRequestHandler):
             fault.reached.set()
             fault.release.wait(60.0)
         if fault.cut == when:
-            self.close_connection = True
-            with suppress(OSError):  # whoever asked may be gone already
-                self.connection.shutdown(SHUT_RDWR)
+            self.hang_up()
             return True
         if fault.status and when == "before":
-            self._send(fault.status, {"error": fault.detail}, dict(fault.headers))
+            self.send(fault.status, json.dumps({"error": fault.detail}).encode(), dict(fault.headers))
             return True
         return False
 
@@ -129,15 +101,3 @@ class Handler(BaseHTTPRequestHandler):
                 status, answer, more = action(self.server.world, asked)
                 return status, answer, headers | more
         raise Refusal(404, "Not Found")
-
-    def _send(self, status: int, answer: Any, headers: dict[str, str]) -> None:
-        content = json.dumps(answer).encode()
-        try:
-            self.send_response(status)
-            for name, value in {"Content-Type": "application/json; charset=utf-8", **headers}.items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-        except ConnectionError:
-            self.close_connection = True  # whoever asked is gone

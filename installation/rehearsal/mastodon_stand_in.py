@@ -8,17 +8,17 @@ import json
 import secrets
 from dataclasses import asdict
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 from installation.rehearsal.mastodon_http import Server
 from installation.rehearsal.mastodon_world import Notice, Post, World
+from installation.rehearsal.wire import StandIn
 from installation.rehearsal.x_stand_in import Fault
 
 __all__ = ["Fault", "MastodonStandIn", "Post"]
 
 
-class MastodonStandIn:
+class MastodonStandIn(StandIn):
     """A server with one account of ours on it; `port` 0 takes any free one."""
 
     def __init__(
@@ -34,39 +34,17 @@ class MastodonStandIn:
         self.world = World(account, processing_seconds, most_characters)
         self.world.person(account)
         self._server = Server(port, self.world, self.token)
-        self._thread = Thread(target=self._server.serve_forever, args=(0.05,), name="stand-in Mastodon", daemon=True)
-
-    @property
-    def base(self) -> str:
-        """The server's address."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
-
-    @property
-    def calls(self) -> list[str]:
-        """Every request so far, as "METHOD path"."""
-        return list(self._server.calls)
+        super().__init__("Mastodon", self._server)
 
     @property
     def answered(self) -> list[str]:
         """Those of them that took effect, or were refused by a rule."""
         return list(self._server.answered)
 
-    @property
-    def refused(self) -> list[str]:
-        """Every request that was refused, and why."""
-        return list(self._server.refused)
-
-    def start(self) -> None:
-        """Begin to listen."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Stop listening."""
+    def let_go(self) -> None:
+        """Let requests that are held go on."""
         for fault in self._server.faults:
             fault.release.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
 
     def mention(self, author: str, text: str, **more: Any) -> str:
         """Someone mentions the account (it is put before a text that does not name it); the post's id."""

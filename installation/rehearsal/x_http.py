@@ -2,16 +2,13 @@
 
 import json
 import re
-import sys
 import time
 from collections.abc import Mapping
-from contextlib import suppress
 from email.message import Message
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from socket import SHUT_RDWR
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from installation.rehearsal.wire import Listener, Request
 from installation.rehearsal.x_endpoints import ENDPOINTS, Asked, check
 from installation.rehearsal.x_faults import Fault, Faults
 from installation.rehearsal.x_limits import Limits
@@ -20,48 +17,27 @@ from installation.rehearsal.x_shapes import SHAPES
 from installation.rehearsal.x_signature import Signatures
 from installation.rehearsal.x_world import World
 
-BODY_LIMIT = 8 * 1024 * 1024
 HOLD_SECONDS = 60.0
 
 
-class Server(ThreadingHTTPServer):
+class Server(Listener):
     """The listener, with the world behind it."""
 
-    daemon_threads = True
-
     def __init__(self, port: int, world: World, signatures: Signatures, vocabulary: str) -> None:
-        super().__init__(("127.0.0.1", port), Handler)
+        super().__init__(port, Handler)
         self.world, self.signatures, self.vocabulary = world, signatures, vocabulary
         self.faults, self.limits = Faults(), Limits()
-        self.calls: list[str] = []
-        self.refused: list[str] = []
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that went away is not worth a word; anything else is."""
-        if not isinstance(sys.exception(), ConnectionError):
-            super().handle_error(request, client_address)
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(Request):
     """One request."""
 
     server: Server
-    protocol_version = "HTTP/1.1"
+    body_limit = 8 * 1024 * 1024
 
-    def do_GET(self) -> None:
-        """Reading."""
-        self._answer()
-
-    def do_POST(self) -> None:
-        """Writing."""
-        self._answer()
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Nothing: `Server.calls` keeps them."""
-
-    def _answer(self) -> None:
-        target = urlsplit(self.path)
-        body = self.rfile.read(min(int(self.headers.get("Content-Length") or 0), BODY_LIMIT))
+    def answer(self) -> None:
+        """What X does with it, but for a fault."""
+        target, body = urlsplit(self.path), self.body()
         self.server.calls.append(f"{self.command} {target.path}")
         fault = self.server.faults.meet(self.command, target.path)
         if fault and self._suffer(fault, "before"):
@@ -69,7 +45,7 @@ class Handler(BaseHTTPRequestHandler):
         status, answer, headers = self._outcome(target.path, target.query, body)
         if fault and self._suffer(fault, "after"):
             return
-        self._send(status, json.dumps(answer).encode(), headers)
+        self.send(status, json.dumps(answer).encode(), headers)
 
     def _suffer(self, fault: Fault, when: str) -> bool:
         """Whether the fault ends the request here."""
@@ -79,19 +55,14 @@ class Handler(BaseHTTPRequestHandler):
         if fault.slow_seconds and when == "after":
             time.sleep(fault.slow_seconds)
         if fault.cut == when:
-            self._hang_up()
+            self.hang_up()
             return True
         refusal = fault.refusal()
         if refusal and when == "before":
             content = json.dumps(refusal.body()).encode() if fault.bare is None else fault.bare
-            self._send(refusal.status, content, dict(fault.headers))
+            self.send(refusal.status, content, dict(fault.headers))
             return True
         return False
-
-    def _hang_up(self) -> None:
-        self.close_connection = True
-        with suppress(OSError):  # whoever asked may be gone already
-            self.connection.shutdown(SHUT_RDWR)
 
     def _outcome(self, path: str, query: str, body: bytes) -> tuple[int, dict[str, Any], dict[str, str]]:
         headers: dict[str, str] = {}
@@ -120,17 +91,6 @@ class Handler(BaseHTTPRequestHandler):
                 check(shape, asked)
                 return ENDPOINTS[shape.name](self.server.world, asked)
         raise Refusal(404, "Not Found", f"There is nothing at {self.command} {path}.")
-
-    def _send(self, status: int, content: bytes, headers: dict[str, str]) -> None:
-        try:
-            self.send_response(status)
-            for name, value in {"Content-Type": "application/json", **headers}.items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-        except ConnectionError:
-            self.close_connection = True  # whoever asked is gone
 
 
 def _plain(headers: Message) -> Mapping[str, str]:

@@ -9,9 +9,9 @@ import argparse
 import json
 import secrets
 import sys
-from threading import Thread
 from typing import Any
 
+from installation.rehearsal.wire import StandIn
 from installation.rehearsal.x_faults import Fault, Weather
 from installation.rehearsal.x_http import Server
 from installation.rehearsal.x_signature import Signatures
@@ -20,7 +20,7 @@ from installation.rehearsal.x_world import Post, World
 __all__ = ["Fault", "Post", "Weather", "XStandIn"]
 
 
-class XStandIn:
+class XStandIn(StandIn):
     """X with one account on it; `port` 0 takes any free one; `vocabulary` "tweet" or "post" (see x_shapes)."""
 
     def __init__(
@@ -36,33 +36,11 @@ class XStandIn:
         self.credentials = _new_credentials(self.world.account_id)
         self._server = Server(port, self.world, Signatures(self.credentials), vocabulary)
         self._server.faults.weather = weather
-        self._thread = Thread(target=self._server.serve_forever, args=(0.05,), name="stand-in X", daemon=True)
+        super().__init__("X", self._server)
 
-    @property
-    def base(self) -> str:
-        """The address that stands for https://api.twitter.com."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
-
-    @property
-    def calls(self) -> list[str]:
-        """Every request so far, as "METHOD path"."""
-        return list(self._server.calls)
-
-    @property
-    def refused(self) -> list[str]:
-        """Every request that was refused, and why."""
-        return list(self._server.refused)
-
-    def start(self) -> None:
-        """Begin to listen."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Stop listening."""
+    def let_go(self) -> None:
+        """Let requests that are held go on."""
         self._server.faults.release()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
 
     def mention(self, author: str, text: str, **more: Any) -> str:
         """Someone mentions the account (it is put before a text that does not name it); the post's id."""
