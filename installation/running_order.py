@@ -116,7 +116,8 @@ class RunningOrder:
         return Slot(place, item, start, 0.0, strands_of(item), self._opening if item is self.programme.film else ())
 
     def _prime(self) -> None:
-        place, current = self.programme.after(self._current.place), self._current
+        current = self._current
+        place = self.programme.after(current.place, current.item)
         if current.item.looping and self.programme.item(place) is current.item:
             run = current.run + current.film.duration
             self._next = Slot(place, current.item, current.end, 0.0, current.strands, run=run)

@@ -77,9 +77,15 @@ class Programme:
                 return place
         raise KeyError(cue)
 
-    def after(self, place: int) -> int:
-        """The place that follows; the round starts again at 0, also when it has become shorter meanwhile."""
-        return place + 1 if place + 1 < len(self.round()) else 0
+    def after(self, place: int, item: Item) -> int:
+        """The place that follows an item that began at a place; the round starts again at 0.
+
+        Clips that came or went meanwhile have moved what stands behind them.
+        """
+        items = self.round()
+        if item is not self.film and item in items:
+            place = items.index(item)
+        return place + 1 if place + 1 < len(items) else 0
 
     def item(self, place: int) -> Item:
         """The item at a place of the round."""

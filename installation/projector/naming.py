@@ -8,6 +8,7 @@ from installation.projector.edid import Edid
 
 ALL = "all"  # the name of all displays together
 USUAL_HZ = 60.0
+COUNTED_DIGITS = 2  # at most: a longer number is a serial number
 UNTOLD = Edid()
 
 
@@ -89,35 +90,39 @@ class Aim:
 
     def __init__(self, name: str) -> None:
         self._name = name.strip()
-        self._kept: tuple[str, ...] = ()  # the connectors that were found first
+        self._is_counted = self._name.lower() == ALL or (self._name.isdecimal() and len(self._name) <= COUNTED_DIGITS)
+        self._kept: tuple[str, ...] = ()  # the connectors that were found last, or without a name first
 
     def find(self, displays: Sequence[DisplayInfo]) -> Place:
         """The place; NoDisplay with one sentence while there is none."""
         there = [each for each in displays if each.there]
         found = self._found(there)
-        if not self._kept:
+        if self._name or not self._kept:
             self._kept = tuple(each.connector for each in found)
         return place_of(found)
 
     def dark(self, displays: Sequence[DisplayInfo]) -> str:
-        """The connector of a display that is meant, plugged in and not switched on; empty when there is none."""
-        off = [each for each in displays if each.plugged and not each.lit]
-        if not self._name and not any(each.there for each in displays):
-            return next((each.connector for each in off), "")
-        return next((each.connector for each in off if self._means(each)), "")
+        """The connector of a display that is missed, plugged in and not switched on; empty when there is none."""
+        try:
+            self._found([each for each in displays if each.there])
+        except NoDisplay:
+            off = [each for each in displays if each.plugged and not each.lit]
+            return next((each.connector for each in off if self._means(each)), "")
+        return ""
 
     def _means(self, display: DisplayInfo) -> bool:
         named = self._name.lower() == display.connector.lower() or display.bears(self._name)
-        return bool(self._name) and (named or display.connector in self._kept)
+        return not self._name or named or display.connector in self._kept
 
     def _found(self, there: list[DisplayInfo]) -> list[DisplayInfo]:
         if not self._name:
             return [self._any(there)]
-        if self._name.lower() == ALL or self._name.isdecimal():
+        if self._is_counted:
             return self._counted(there)
         if exact := [each for each in there if each.connector.lower() == self._name.lower()]:
             return exact
         borne = [each for each in there if each.bears(self._name)]
+        borne = [each for each in borne if each.connector in self._kept] or borne
         if len(borne) > 1:
             those = " or ".join(each.connector for each in borne)
             raise NoDisplay(f'{len(borne)} displays are called "{self._name}": [display] name must be {those}')

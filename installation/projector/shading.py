@@ -1,6 +1,7 @@
 """Shader programs, and the vertices they are fed with."""
 
-from ctypes import c_uint, c_void_p
+from collections.abc import Mapping
+from ctypes import c_int, c_uint, c_void_p
 from pathlib import Path
 
 import numpy as np
@@ -13,14 +14,27 @@ from installation.projector.warp import Sight
 
 Features = frozenset[str]
 SHADERS = Path(__file__).parent / "shaders"
+PASSED_ON = 100  # numbers from warp.vert to warp.frag at most, in whole fours; OpenGL 3.3 promises 60
 
 
 def program(name: str, **variant: str) -> ShaderProgram:
     """The shader program of that name from the shaders folder, made for a variant of its work."""
-    vertex = Shader((SHADERS / f"{name}.vert").read_text(), "vertex")
-    version, _, fragment = (SHADERS / f"{name}.frag").read_text().partition("\n")
+    vertex, fragment = source(f"{name}.vert", variant), source(f"{name}.frag", variant)
+    return ShaderProgram(Shader(vertex, "vertex"), Shader(fragment, "fragment"))
+
+
+def source(file: str, variant: Mapping[str, str]) -> str:
+    """A shader's text, with a variant's names defined."""
+    version, _, rest = (SHADERS / file).read_text().partition("\n")
     defined = "".join(f"#define {key} {value}\n" for key, value in variant.items())
-    return ShaderProgram(vertex, Shader(f"{version}\n{defined}{fragment}", "fragment"))
+    return f"{version}\n{defined}{rest}"
+
+
+def most_passed_on() -> int:
+    """How many numbers the driver passes on from corners to pixels."""
+    most = c_int()
+    gl.glGetIntegerv(gl.GL_MAX_VARYING_COMPONENTS, most)
+    return most.value
 
 
 class Vertices:
@@ -54,6 +68,7 @@ class Shading:
     def __init__(self, seen: str, former: str | None, features: Features) -> None:
         variant = dict.fromkeys(sorted(features), "") | {"FILM": f"seen_{seen}"}
         variant |= {"FORMER": f"seen_{former}"} if former else {}
+        variant |= {"SPARE": ""} if most_passed_on() < PASSED_ON else {}
         self._program = program("warp", **variant)
         self._said: dict[str, Sight] = {}
         for unit in range(UNITS):

@@ -49,12 +49,15 @@ class Watcher:
         self._thread.join(timeout=2.0)
 
     def _run(self) -> None:
+        told = ""
         while not self._stop.wait(PERIOD_SECONDS) and not xserver.gone():
             try:
-                sight = self._look()
-            except Exception:  # a driver's odd answer: the picture stays where it is
-                log.exception("the displays could not be looked at")
-                continue
+                sight, odd = self._look(), ""
+            except Exception as error:  # a driver's odd answer: the picture stays where it is
+                sight, odd = self.latest, repr(error)
+                if odd != told:  # it may come with every look, for months
+                    log.exception("the displays could not be looked at")
+            told = odd
             if not xserver.gone():
                 self.latest = sight
         self._screens.close()

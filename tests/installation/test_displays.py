@@ -80,6 +80,22 @@ def test_only_a_display_that_is_meant_is_switched_on() -> None:
     assert Aim("").dark((off, other)) == "HDMI-1"
 
 
+def test_a_second_projector_of_the_same_name_is_left_alone() -> None:
+    aim, twin = Aim("EPSON PJ"), DisplayInfo("HDMI-2", edid=EPSON)
+    assert aim.find((LEFT, twin)).connectors == ("HDMI-1",)
+    assert aim.dark((LEFT, twin)) == ""
+    lit = DisplayInfo("HDMI-2", 3200, 0, 1920, 1080, 60.0, EPSON)
+    assert aim.find((LEFT, lit)).connectors == ("HDMI-1",)
+    assert aim.find((lit,)).connectors == aim.find((LEFT, lit)).connectors == ("HDMI-2",)
+
+
+def test_a_serial_number_of_digits_alone_is_no_place_counted_from_the_left() -> None:
+    numbered = DisplayInfo("DP-1", 3200, 0, 1920, 1080, 60.0, Edid("ACR", "ACER PJ", "16843009"))
+    aim = Aim("16843009")
+    assert aim.find((LEFT, numbered)).connectors == ("DP-1",)
+    assert aim.find((LEFT, DisplayInfo("DP-3", 3200, 0, 800, 600, edid=numbered.edid))).connectors == ("DP-3",)
+
+
 def test_a_window_strays_only_to_a_display_it_does_not_belong_on() -> None:
     place = Place(("HDMI-1",), 0, 0, 1920, 1080, 60.0)
     assert not place.strays_to(LEFT)

@@ -50,6 +50,24 @@ for line in sys.stdin:
 projector.close()
 """
 
+# The displays answer something odd, at three looks.
+ODD = """
+import time
+from installation.projector.displays import settle
+settle(False)
+from installation.projector.watcher import Watcher
+looks = []
+class Odd:
+    def find(self, displays):
+        looks.append(displays)
+        raise ValueError("odd")
+watcher = Watcher("")
+watcher._aim = Odd()
+while len(looks) < 3:
+    time.sleep(0.05)
+watcher.stop()
+"""
+
 
 class Stage:
     """The program above on a display."""
@@ -219,3 +237,11 @@ def test_resets_of_the_card_are_told_where_the_driver_knows_and_an_x_error_is_sa
         done = subprocess.run([sys.executable, "-c", FAULTS], env=env, capture_output=True, text=True, check=True)
     assert done.stdout == "True False\n"
     assert done.stderr.splitlines() == ["X says: BadWindow (invalid Window parameter) (request 8.0)"]
+
+
+def test_an_odd_answer_of_a_driver_is_told_once() -> None:
+    with screen(64, 64) as (display, _):
+        command, env = [sys.executable, "-c", ODD], {**os.environ, "DISPLAY": display}
+        done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count("the displays could not be looked at") == 1

@@ -94,6 +94,17 @@ def test_a_primed_clip_that_is_removed_is_not_shown(order: RunningOrder, item: I
     assert order.current.item.name == "film"
 
 
+def test_a_card_stands_once_whatever_is_shelved_while_it_stands(item: Item) -> None:
+    card = Item("end card", item.film)
+    order = RunningOrder(Programme(item, card=card))
+    order.go("end card", show_time=0.0)
+    order.programme.shelve([clip_of(item, 1)])
+    order.advance(SECONDS - 0.5)
+    order.advance(SECONDS + 0.1)
+    assert order.current.item is item
+    order.close()
+
+
 def test_a_cue_given_a_hundred_times_opens_no_file_again(order: RunningOrder) -> None:
     strands = order.current.strands
     for n in range(100):

@@ -19,7 +19,7 @@ def names(programme: Programme, steps: int) -> list[str]:
     place, played = 0, []
     for _ in range(steps):
         played.append(programme.item(place).name)
-        place = programme.after(place)
+        place = programme.after(place, programme.item(place))
     return played
 
 
@@ -46,7 +46,19 @@ def test_a_round_that_became_shorter_starts_again() -> None:
     programme.shelve([clip(1), clip(2)])
     programme.shelve([])
     assert programme.item(2).name == "film"
-    assert programme.after(2) == 0
+    assert programme.after(2, clip(2)) == 0
+
+
+def test_clips_that_come_or_go_behind_the_film_neither_repeat_nor_skip_what_follows() -> None:
+    card = Item("end card", film())
+    programme = Programme(Item("film", film()), clips_per_round=2, card=card)
+    programme.shelve([clip(1)])
+    assert programme.after(1, clip(1)) == 2
+    programme.shelve([clip(2), clip(1)])
+    assert programme.after(2, card) == 0
+    assert programme.item(programme.after(1, clip(1))) is card
+    programme.shelve([clip(1)])
+    assert programme.item(programme.after(2, clip(1))) is card
 
 
 @pytest.mark.parametrize(("cue", "place"), [("1", 0), ("film", 0), ("2", 1), ("clip 5", 1)])

@@ -3,24 +3,29 @@
 // FILM is the function that sees films of its form, FORMER, defined in a cross-fade only, that for the film that goes.
 // CARD, TONE, BLEND, LIFT and MASK are defined where some surface asks for them; the others lose nothing by it.
 
+#ifdef SPARE
+flat in vec4 panel_crop;
+flat in vec4 panel_former_crop;
+#else
 noperspective in vec3 film_place;
-noperspective in vec4 panel_inside;
 flat in vec4 film_within;
 flat in vec4 film_chroma_within;
 flat in vec2 film_chroma_off;
 flat in vec4 film_gains;
 flat in vec4 film_shifts;
-flat in vec4 panel_card_box;
-flat in vec4 panel_card_step;
-flat in vec4 panel_card_within;
-flat in vec2 panel_levels;
 noperspective in vec3 former_place;
 flat in vec4 former_within;
 flat in vec4 former_chroma_within;
 flat in vec2 former_chroma_off;
 flat in vec4 former_gains;
 flat in vec4 former_shifts;
+#endif
 noperspective in vec3 panel_place;
+noperspective in vec4 panel_inside;
+flat in vec4 panel_card_box;
+flat in vec4 panel_card_step;
+flat in vec4 panel_card_within;
+flat in vec2 panel_levels;
 flat in vec4 surface_window;
 flat in vec4 surface_tone;
 flat in vec4 surface_side_width;
@@ -38,7 +43,39 @@ uniform sampler2D masks;            // texels one by one, in rows of 256
 
 out vec4 light;
 
-// A software renderer reads a uniform anew for every pixel; what is the same for a surface comes as a flat input.
+// A software renderer reads a uniform anew for every pixel; what is the same for a surface comes as a flat input,
+// unless those would be too many for the driver.
+#ifdef SPARE
+uniform vec4 film_half_texels;
+uniform vec2 film_chroma_shift;
+uniform vec4 film_gain;
+uniform vec4 film_shift;
+uniform vec4 former_half_texels;
+uniform vec2 former_chroma_shift;
+uniform vec4 former_gain;
+uniform vec4 former_shift;
+
+vec3 cropped(vec4 crop) {
+    return vec3(crop.xy * panel_place.z + (crop.zw - crop.xy) * panel_place.xy, panel_place.z);
+}
+
+vec4 shrunk(vec4 crop, vec2 by) {
+    return crop + vec4(by, -by);
+}
+
+#define film_place cropped(panel_crop)
+#define film_within shrunk(panel_crop, film_half_texels.xy)
+#define film_chroma_within shrunk(panel_crop, film_half_texels.zw)
+#define film_chroma_off film_chroma_shift
+#define film_gains film_gain
+#define film_shifts film_shift
+#define former_place cropped(panel_former_crop)
+#define former_within shrunk(panel_former_crop, former_half_texels.xy)
+#define former_chroma_within shrunk(panel_former_crop, former_half_texels.zw)
+#define former_chroma_off former_chroma_shift
+#define former_gains former_gain
+#define former_shifts former_shift
+#endif
 
 vec4 sampled(sampler2D film, vec2 at, vec4 within) {
     return texture(film, clamp(at, within.xy, within.zw));

@@ -1,5 +1,6 @@
 #version 330 core
 // One corner of a surface. Everything here is linear across the output, so three corners carry it exactly.
+// SPARE is defined for drivers that pass on few numbers: what is reckoned here otherwise, warp.frag does then.
 
 layout(location = 0) in vec2 position;      // in the output, -1..1
 layout(location = 1) in vec3 place;         // u q, v q, q of the panel: dividing by q per fragment is the homography
@@ -27,6 +28,10 @@ uniform vec2 former_chroma_shift;
 uniform vec4 former_gain;
 uniform vec4 former_shift;
 
+#ifdef SPARE
+flat out vec4 panel_crop;
+flat out vec4 panel_former_crop;
+#else
 // u q, v q, q in the film's textures, and of each texture the middle of the outermost texels of the crop: no panel may
 // borrow a neighbour's edge.
 noperspective out vec3 film_place;
@@ -41,6 +46,7 @@ flat out vec4 former_chroma_within;
 flat out vec2 former_chroma_off;
 flat out vec4 former_gains;
 flat out vec4 former_shifts;
+#endif
 noperspective out vec3 panel_place;
 noperspective out vec4 panel_inside;
 flat out vec4 panel_card_box;
@@ -65,6 +71,10 @@ vec4 shrunk(vec4 crop, vec2 by) {
 
 void main() {
     gl_Position = vec4(position, 0.0, 1.0);
+#ifdef SPARE
+    panel_crop = crop;
+    panel_former_crop = former_crop;
+#else
     film_place = cropped(crop);
     film_within = shrunk(crop, film_half_texels.xy);
     film_chroma_within = shrunk(crop, film_half_texels.zw);
@@ -77,6 +87,7 @@ void main() {
     former_chroma_off = former_chroma_shift;
     former_gains = former_gain;
     former_shifts = former_shift;
+#endif
     panel_place = place;
     panel_inside = inside;
     panel_card_box = card_box;
