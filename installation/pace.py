@@ -11,7 +11,8 @@ class Pace:
     """Rounds of equal length on the monotonic clock; clock and sleep are handed in.
 
     `doze` sleeps too, and returns true when called early: then there is one more round at once, for the moment that the
-    last one was for, and the deadlines stay as they are.
+    last one was for, and the deadlines stay as they are. Only after a round that drew nothing: two pictures in one
+    refresh would leave all that follow a refresh behind.
     """
 
     def __init__(
@@ -26,12 +27,12 @@ class Pace:
         self._deadline = clock()
         self._between = False
 
-    def wait(self) -> float:
-        """Wait for the next round and return the moment that it is for."""
+    def wait(self, drawn: bool = False) -> float:
+        """Wait for the next round and return the moment that it is for; `drawn` tells what the last one did."""
         between, self._between = self._between, False
         if not between:
             self._deadline += self.period
-            if self._called():
+            if not drawn and self._called():
                 self._between = True
                 return self._deadline - self.period
         return self._wait_for_deadline()

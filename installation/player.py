@@ -159,14 +159,16 @@ class Player:
     def _loop(self, seconds: float | None) -> None:
         pace = Pace(1 / self.projector.refresh_hz, doze=self.commands.wait)
         end = time.monotonic() + seconds if seconds is not None else float("inf")
+        drawn = False
         while not self.stopping and not self.projector.lost:
-            now = pace.wait()
+            now = pace.wait(drawn)
             if now >= end:
                 break
-            self._round(now)
+            drawn = self._round(now)
             pace.period = 1 / self.projector.refresh_hz
 
-    def _round(self, now: float) -> None:
+    def _round(self, now: float) -> bool:
+        """True when something was drawn."""
         # What is drawn now is seen at the coming refresh; half a refresh more chooses the frame nearest to it.
         seen = now + 1.5 / self.projector.refresh_hz
         self.projector.events()
@@ -176,12 +178,13 @@ class Player:
             self._slow_at = now + SLOW_SECONDS
             self._slow(now, seen)
         self.sync.lean()
-        self.picture.bring(now, seen)
+        drawn = self.picture.bring(now, seen)
         self.sync.tell()
         if now >= self._status_at:
             self._status_at = now + STATUS_SECONDS
             self.board.latest = self._status(now)
         self._feed_watchdog(now)
+        return drawn
 
     def _slow(self, now: float, seen: float) -> None:
         self._look_at_hours(seen)

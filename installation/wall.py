@@ -35,15 +35,20 @@ class Wall:
         self._interruptions = 0
         self._unsaved, self._save_at = False, 0.0
 
-    def bring(self, now: float, seen: float) -> None:
-        """Bring up to date what will be seen at `seen` (monotonic); off-screen, a picture of it every few seconds."""
-        self._unsaved |= self._draw(seen)
+    def bring(self, now: float, seen: float) -> bool:
+        """Bring up to date what will be seen at `seen` (monotonic); off-screen, a picture of it every few seconds.
+
+        True when something was drawn.
+        """
+        drawn = self._draw(seen)
+        self._unsaved |= drawn
         if self._unsaved and self._projector.headless and now >= self._save_at:
             self._unsaved, self._save_at = False, now + PREVIEW_SECONDS
             self._save("wall.png")
         if self.snapshot_wanted:
             self.snapshot_wanted = False
             self._save("snapshot.png")
+        return drawn
 
     def stalled(self, now: float) -> bool:
         """Whether frames have stayed away while the film should move and its decoder complains of nothing."""

@@ -52,6 +52,13 @@ def test_a_call_brings_one_round_at_once_and_moves_no_deadline() -> None:
     assert max(naps) <= 0.01  # a call in the second half waits for the deadline, which it would otherwise make late
 
 
+def test_after_a_round_that_drew_nobody_is_heard_before_the_deadline() -> None:
+    clock = HandClock()
+    pace = Pace(0.02, clock, clock.sleep, lambda _: pytest.fail("a second picture in one refresh"))
+    start = clock.now
+    assert pace.wait(drawn=True) - start == pytest.approx(0.02, abs=0.001)
+
+
 def test_a_call_after_lateness_changes_nothing() -> None:
     clock = HandClock()
     pace = Pace(0.02, clock, clock.sleep, lambda _: pytest.fail("there is no time to doze"))
