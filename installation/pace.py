@@ -1,4 +1,4 @@
-"""The frame loop's own deadlines: sleep, then spin the last moment; after lateness start afresh, never chase."""
+"""The frame loop's deadlines: sleep, then spin the last moment. A late round goes at once, the next in the old beat."""
 
 import time
 from collections.abc import Callable
@@ -24,7 +24,7 @@ class Pace:
     ) -> None:
         self.period = period_seconds
         self._clock, self._sleep, self._doze = clock, sleep, doze
-        self._deadline = clock()
+        self._deadline = self._moment = clock()
         self._between = False
 
     def wait(self, drawn: bool = False) -> float:
@@ -34,8 +34,9 @@ class Pace:
             self._deadline += self.period
             if not drawn and self._called():
                 self._between = True
-                return self._deadline - self.period
-        return self._wait_for_deadline()
+                return self._moment
+        self._moment = self._wait_for_deadline()
+        return self._moment
 
     def _called(self) -> bool:
         rest = self._deadline - BETWEEN * self.period - self._clock()
@@ -43,8 +44,8 @@ class Pace:
 
     def _wait_for_deadline(self) -> float:
         now = self._clock()
-        if now > self._deadline:
-            self._deadline = now
+        if now > self._deadline:  # another beat would move every frame against the sound
+            self._deadline = now - (now - self._deadline) % self.period
             return now
         if self._deadline - now > SPIN_SECONDS:
             self._sleep(self._deadline - now - SPIN_SECONDS)

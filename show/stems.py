@@ -22,7 +22,10 @@ Samples = npt.NDArray[np.float32]  # (frames, channels)
 
 RATE = 48_000
 VERSION = b"2"  # of what is kept: another decoding needs another
-METER_SECONDS = 0.4
+METER_FRAMES, METER_STEP = 19_200, 4_800  # the meter's blocks: 400 ms, every 100 ms
+METER_BLOCKS = 100  # measured at a time
+METER_LEAD = 10  # blocks heard before them, in which the meter's filters settle
+FLOOR_LUFS, GATE_LU = -70.0, 10.0
 MONO_IN_BOTH_EARS_DB = 3.01
 
 
@@ -163,13 +166,34 @@ def _samples(frame: AudioFrame) -> Samples:
 
 def _bring_to(loudness_lufs: float, path: Path) -> None:
     """Scale a stem to a loudness, as both ears hear it; silence and what is too short to measure stay."""
-    from pyloudnorm import Meter
-
     stem = np.load(path, mmap_mode="r+")
-    if len(stem) < METER_SECONDS * RATE:
+    if len(stem) < METER_FRAMES:
         return
-    loudness = Meter(RATE).integrated_loudness(stem) + (MONO_IN_BOTH_EARS_DB if stem.shape[1] == 1 else 0.0)
+    loudness = _loudness(stem) + (MONO_IN_BOTH_EARS_DB if stem.shape[1] == 1 else 0.0)
     if np.isfinite(loudness):
         for begin in range(0, len(stem), RATE):
             stem[begin : begin + RATE] *= np.float32(10 ** ((loudness_lufs - loudness) / 20))
     stem.flush()
+
+
+def _loudness(stem: Samples) -> float:
+    """Integrated loudness in LUFS (EBU R 128) in little memory, however long the stem; minus infinity for silence."""
+    levels = np.concatenate([*_levels(stem)])
+    loud = levels[levels >= FLOOR_LUFS]
+    loud = loud[loud > _mean(loud) - GATE_LU]
+    return _mean(loud)
+
+
+def _levels(stem: Samples) -> Iterator[npt.NDArray[np.float64]]:
+    """Loudness of each of the meter's blocks, some at a time."""
+    from pyloudnorm import Meter
+
+    meter, blocks = Meter(RATE), round((len(stem) - METER_FRAMES) / METER_STEP) + 1
+    for first in range(0, blocks, METER_BLOCKS):
+        begin, last = max(0, first - METER_LEAD), min(first + METER_BLOCKS, blocks) - 1
+        meter.integrated_loudness(stem[begin * METER_STEP : last * METER_STEP + METER_FRAMES])
+        yield np.array(meter.blockwise_loudness[first - begin :])
+
+
+def _mean(levels: npt.NDArray[np.float64]) -> float:
+    return float(10 * np.log10(np.mean(10 ** (levels / 10)))) if levels.size else -np.inf

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from installation.headphones.clock import DacClock
-from installation.headphones.course import RATE, Control, Course, Heard, Mixing, Tick
+from installation.headphones.course import RATE, Control, Heard, Mixing, Tick
 from installation.headphones.fades import Sound
 from installation.headphones.limiter import LOOK_FRAMES
 from installation.headphones.mixer import Mixer
@@ -58,7 +58,7 @@ class Callback:
         if not waits and abs(self._clock.tick(dac, self._samples)) > STALL_SECONDS:
             self._mixer.rejoin()
         if self.leaving:
-            self._control = replace(self._control, course=Course())
+            self._fall_silent()
         elif self._shared.control.sequence != self._sequence:
             self._read_control()
         known = self._clock.settled and not self.hushed
@@ -66,6 +66,11 @@ class Callback:
         self._mixer.mix(out, moment, self._control, self._stems.arrays)
         if self.hushed:
             out.fill(0.0)
+
+    def _fall_silent(self) -> None:
+        """What plays and what is being said fade together."""
+        silent = tuple(replace(heard, gain=0.0) for heard in self._control.heard)
+        self._control = replace(self._control, heard=silent)
 
     def _read_control(self) -> None:
         sequence, payload = self._shared.control.sequence, self._shared.control.read()

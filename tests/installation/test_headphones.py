@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 
 import installation.headphones.link
-from installation.commands import HeadphoneGain, HeadphoneMute
+from installation.commands import HeadphoneGain, HeadphoneIdentify, HeadphoneMute
 from installation.headphones import Course, Headphones, Segment, list_outputs
 from installation.headphones.course import RATE
+from installation.headphones.fades import FADE_FRAMES
 from tests.support.listening import Room, counter, counts, play, wait_for_count
 from tests.support.waiting import wait_until
 
@@ -196,6 +197,19 @@ def test_levels_are_told_and_a_headphone_that_is_not_there_is_refused(room: Room
     with pytest.raises(ValueError, match="headphone 4 does not exist: there are 3"):
         headphones.take(HeadphoneMute(4, True))
     headphones.stop()
+
+
+def test_a_number_being_said_fades_when_the_show_ends(room: Room) -> None:
+    room.stems["identify/words"] = room.sink.folder / "words.npy"
+    np.save(room.stems["identify/words"], np.full((12 * RATE, 1), 0.25, np.float32))
+    with room.sink.record() as recording:
+        with room.headphones() as headphones:
+            play(headphones, Segment("silence", 0.0, 0.0, 20.0))
+            headphones.take(HeadphoneIdentify(2))
+            wait_until(lambda: recording.loudness(0.1)[2] > 0.2, "the number")
+        wait_until(lambda: not recording.loudness(0.1).any(), "silence")
+    sound = recording.samples[:, 2]
+    assert np.diff(sound).min() > -2 * 0.25 / FADE_FRAMES
 
 
 def test_stopping_leaves_no_process(room: Room) -> None:

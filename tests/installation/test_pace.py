@@ -26,13 +26,23 @@ def test_deadlines_do_not_drift() -> None:
     assert abs(reached - start - 2.0) < 0.001
 
 
-def test_after_lateness_it_starts_afresh() -> None:
+def test_what_is_late_goes_at_once_and_then_on_in_the_old_beat() -> None:
     clock = HandClock()
     pace = Pace(0.02, clock, clock.sleep)
+    start = clock.now
     pace.wait()
-    clock.now += 1.0
-    late = pace.wait()
-    assert abs(pace.wait() - late - 0.02) < 0.001
+    clock.now = start + 1.013
+    rounds = [pace.wait() - start for _ in range(3)]
+    assert rounds == pytest.approx([1.013, 1.02, 1.04], abs=0.001)
+
+
+def test_rounds_that_are_too_long_follow_one_another_at_once() -> None:
+    clock = HandClock()
+    pace = Pace(0.02, clock, clock.sleep)
+    start = pace.wait()
+    for number in range(1, 9):
+        clock.now += 0.03
+        assert pace.wait() == pytest.approx(start + number * 0.03, abs=0.002)
 
 
 def test_a_call_brings_one_round_at_once_and_moves_no_deadline() -> None:
@@ -57,6 +67,14 @@ def test_after_a_round_that_drew_nobody_is_heard_before_the_deadline() -> None:
     pace = Pace(0.02, clock, clock.sleep, lambda _: pytest.fail("a second picture in one refresh"))
     start = clock.now
     assert pace.wait(drawn=True) - start == pytest.approx(0.02, abs=0.001)
+
+
+def test_a_call_after_a_late_round_does_not_go_back_behind_it() -> None:
+    clock, calls = HandClock(), [False, True]
+    pace = Pace(0.02, clock, clock.sleep, lambda seconds: clock.sleep(seconds / 4) or calls.pop(0))
+    pace.wait()
+    clock.now += 0.105  # the beat before it was five milliseconds ago
+    assert pace.wait() <= pace.wait()
 
 
 def test_a_call_after_lateness_changes_nothing() -> None:

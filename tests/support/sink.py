@@ -41,8 +41,11 @@ class Recording:
 
     @property
     def samples(self) -> np.ndarray:
-        raw = np.fromfile(self.path, dtype="<f4")
-        return raw[: len(raw) // self.channels * self.channels].reshape(-1, self.channels)
+        """As many as there are by now; what is not looked at is not read, as an hour of them is 4 GB."""
+        frames = self.path.stat().st_size // 4 // self.channels
+        if not frames:
+            return np.zeros((0, self.channels), np.float32)
+        return np.asarray(np.memmap(self.path, "<f4", "r", shape=(frames, self.channels)))
 
     def loudness(self, last_seconds: float | None = None) -> np.ndarray:
         """RMS of every channel, over all of it or over its end."""

@@ -18,12 +18,13 @@ from installation.headphones import Segment
 from installation.headphones.course import RATE
 from installation.headphones.fades import FADE_FRAMES
 from installation.sound_settings import SoundOutput
+from tests.bench.sound.counting import lost, write_raw, write_stem
 from tests.bench.sound.load import busy
 from tests.day.test_end_to_end import FPS, SIZE, around, build_site
 from tests.day.test_end_to_end import play as command
 from tests.support.footage import numbered_film
 from tests.support.framebuffer import Counter, Watcher, screen
-from tests.support.listening import COUNT, Room, counter, counts, play, wait_for_count
+from tests.support.listening import Room, counter, counts, play, wait_for_count
 from tests.support.priority import first_in_line
 from tests.support.program import running
 from tests.support.sink import Sink
@@ -34,7 +35,6 @@ HERE = Path(__file__).parent
 MINUTES = float(os.environ.get("BENCH_MINUTES", "1"))
 SECONDS = MINUTES * 60
 TIMES = 5
-PERIOD = 2**23  # samples until the counter begins again, about three minutes
 
 
 @pytest.fixture(scope="module")
@@ -42,23 +42,9 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return numbered_film(tmp_path_factory.mktemp("load") / "film.mp4", 240, (1920, 1080), 60)
 
 
-def lost(sound: np.ndarray) -> tuple[int, int]:
-    """Of a recorded counter, from a second after its beginning on: samples left out or silent, and in how many gaps."""
-    numbers = counts(sound)
-    heard = np.flatnonzero(numbers > 0)
-    heard = heard[(heard > heard[0] + RATE) & (heard < heard[-1] - RATE // 5)]
-    jumps, places = (np.diff(numbers[heard]) - 1) % PERIOD, np.diff(heard)
-    missing = np.minimum(jumps, PERIOD - jumps) + (places - 1)
-    return int(missing.sum()), int((missing > 0).sum())
-
-
-def numbers(seconds: float) -> np.ndarray:
-    """The number of each sample, from 1, as often as it takes; quiet enough to be exact in float32."""
-    return ((np.arange(round(seconds * RATE)) % PERIOD + 1) / COUNT).astype("<f4")
-
-
-def tell(what: str, *figures: object) -> None:
-    print(f"\n{what}: {', '.join(map(str, figures))}")
+def tell(what: str, found: str, asked: str) -> None:
+    """A row of the table in README.md."""
+    print(f"\n| {what} | {found} | {asked} |")
 
 
 @pytest.mark.parametrize("channels", [6, 8])
@@ -76,13 +62,12 @@ def test_every_channel_at_unity_is_the_source(channels: int, tmp_path: Path, mon
     sound, source = recording.samples[begin : begin + 10 * RATE], room.source("film/narration")[: 10 * RATE]
     card.close()
     wrong = np.count_nonzero(sound != np.tile(source, (1, channels // 2)))
-    tell(f"{channels} channels, 10 s", f"{wrong} samples differ from the source")
+    tell(f"{channels} channels at unity, 10 s", f"{wrong} samples differ from the source", "bit-exact")
 
 
 def test_a_counter_under_load(room: Room, film: Path, tmp_path: Path):
     """The player's process spins, decodes and holds its interpreter; the headphones are beside it."""
-    np.save(tmp_path / "long.npy", numbers(SECONDS + 20)[:, np.newaxis])
-    room.stems["film/narration"] = tmp_path / "long.npy"
+    room.stems["film/narration"] = write_stem(tmp_path / "long.npy", SECONDS + 20)
     with room.sink.record() as recording, room.headphones() as headphones:
         play(headphones, Segment("film", 0.0, 0.0, SECONDS + 20))
         wait_for_count(recording, RATE)
@@ -91,24 +76,29 @@ def test_a_counter_under_load(room: Room, film: Path, tmp_path: Path):
         underflows = headphones.underflows
         wait_for_count(recording, RATE)
     samples, gaps = lost(recording.samples[:, 0])
-    tell(f"headphones, {MINUTES:g} min of load", f"{samples} samples lost in {gaps} gaps, {underflows} underflows")
+    found = f"{samples} samples lost in {gaps} gaps, {underflows} underflows"
+    tell(f"counter under load, {MINUTES:g} min", found, "0")
 
 
 def test_the_same_by_a_queue_of_blocks(room: Room, film: Path, tmp_path: Path):
-    sound = six_channels(tmp_path / "long.raw")
+    sound = write_raw(tmp_path / "long.raw", SECONDS + 20, 6)
     with room.sink.record() as recording:
         subprocess.run(
             [sys.executable, HERE / "queue_player.py", sound, film, str(SECONDS)], check=True, timeout=SECONDS + 60
         )
     samples, gaps = lost(recording.samples[:, 0])
-    tell(f"play_long_file's way, {MINUTES:g} min of the same load", f"{samples} samples lost in {gaps} gaps")
+    tell(
+        f"the same by a queue of blocks, {MINUTES:g} min",
+        f"{samples} samples lost in {gaps} gaps",
+        "no fewer than ours",
+    )
 
 
 def test_the_same_by_mpv(room: Room, film: Path, tmp_path: Path):
     """mpv is a process of its own, so the load runs beside it, as it does for the headphones."""
     if not shutil.which("mpv"):
         pytest.skip("mpv is not installed")
-    sound = six_channels(tmp_path / "long.raw")
+    sound = write_raw(tmp_path / "long.raw", SECONDS + 20, 6)
     raw = [
         "--demuxer=rawaudio",
         "--demuxer-rawaudio-rate=48000",
@@ -130,13 +120,7 @@ def test_the_same_by_mpv(room: Room, film: Path, tmp_path: Path):
         player.terminate()
         player.wait(10)
     samples, gaps = lost(recording.samples[:, 0])
-    tell(f"mpv, {MINUTES:g} min of the same load", f"{samples} samples lost in {gaps} gaps")
-
-
-def six_channels(path: Path) -> Path:
-    """A counter on every channel, raw."""
-    np.repeat(numbers(SECONDS + 20)[:, np.newaxis], 6, axis=1).tofile(path)
-    return path
+    tell(f"the same by mpv, {MINUTES:g} min", f"{samples} samples lost in {gaps} gaps", "no fewer than ours")
 
 
 def test_loss_and_return(room: Room):
@@ -166,13 +150,8 @@ def measure(room: Room, what: str, take: Callable[[], None], give: Callable[[], 
                 wait_until(lambda: headphones.reading and ear.recording.loudness(0.1).any(), "the return")
                 first = int(np.argmax(ear.recording.samples[:, 0] != 0))
             back.append(ear._zero + first / RATE - there)
-    tell(
-        what,
-        *(
-            f"{name} {milliseconds(times)}"
-            for name, times in (("noticed", noticed), ("told", told), ("first sound", back))
-        ),
-    )
+    tell(f"{what} gone: noticed / told", f"{milliseconds(noticed)} / {milliseconds(told)}", "600 ms")
+    tell(f"{what} back: first sound", milliseconds(back), "250 ms")
 
 
 def steady(path: Path) -> Path:
@@ -203,8 +182,9 @@ def test_mute_and_gain(room: Room):
                 if len(moved):
                     took[name].append(ear._zero + (before - RATE // 10 + moved[0]) / RATE - asked)
         steps = np.abs(np.diff(ear.recording.samples[RATE:, 2])).max()
-    tell("effective", *(f"{name} {milliseconds(times)}" for name, times in took.items()))
-    tell("steepest step", f"{steps / (0.25 / FADE_FRAMES):.2f} of the fade's own")
+    for name, times in took.items():
+        tell(f"{name} effective", milliseconds(times), "150 ms")
+    tell("steepest step", f"{steps / (0.25 / FADE_FRAMES):.2f} of the fade's own", "no click above it")
 
 
 def test_clock(room: Room):
@@ -220,12 +200,9 @@ def test_clock(room: Room):
     heard = np.flatnonzero(counted > RATE)
     true = ear._zero + heard[0] / RATE - counted[heard[0]] / RATE
     apart = np.array(anchors) - true
-    spread = np.percentile(np.abs(apart - np.median(apart)), [50, 95, 100]) * 1000
-    tell(
-        "clock",
-        f"constant {np.median(apart) * 1000:.1f} ms",
-        "around it p50 {:.2f}, p95 {:.2f}, worst {:.2f} ms".format(*spread),
-    )
+    middle = np.median(apart)
+    spread = "p50 {:.2f}, p95 {:.2f}, worst {:.2f} ms".format(*np.percentile(np.abs(apart - middle), [50, 95, 100]))
+    tell("clock against the recording", f"constant {middle:.1f} ms, around it {spread}", "1 ms around it")
 
 
 @pytest.mark.parametrize("load", [False, True], ids=["idle", "loaded"])
@@ -254,10 +231,8 @@ def test_picture_and_sound(load: bool, film: Path, tmp_path: Path):
     card.close()
     middle = float(np.median(apart))
     around_it = np.percentile(np.abs(apart - middle), [50, 95])
-    halves = [float(np.median(half)) for half in np.array_split(apart, 2)]
-    tell(
-        f"A/V offset, {'loaded' if load else 'idle'}, {len(apart)} frames",
-        f"constant {middle:.1f} ms",
-        "around it p50 {:.1f}, p95 {:.1f} ms".format(*around_it),
-        f"grows {halves[1] - halves[0]:.1f} ms from half to half",
-    )
+    first, second = (float(np.median(half)) for half in np.array_split(apart, 2))
+    what = f"A/V offset, {'loaded' if load else 'idle'}, {MINUTES:g} min, {len(apart)} frames"
+    spread = "p50 {:.1f}, p95 {:.1f} ms".format(*around_it)
+    tell(what, f"constant {middle:.1f} ms, around it {spread}", f"p95 {20 if load else 10} ms")
+    tell("its growth from half to half", f"{second - first:.1f} ms", "none")
