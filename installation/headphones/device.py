@@ -4,6 +4,7 @@ A device is one that PortAudio lists, or a sink of the sound server, which PortA
 """
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ Callback = Callable[[Any, int, Any, Any], None]
 
 SERVERS = ("pulse", "pipewire")  # ALSA's ways to a sound server
 CARDS = Path("/proc/asound")
+CARD = re.compile(r"(?m)^ *(\d+) \[(\S+) *\]: (.*)$")  # number, id and name
 CHOSEN_SINK = "PULSE_SINK"  # read by the sound server's library when a stream is opened
 REASONS = {
     "Invalid sample rate": f"it does not play {RATE} samples a second",
@@ -84,6 +86,8 @@ def find(pattern: str, channels: int, view: View | None = None, home: str = "") 
         raise NoSound("this PC has no sound device")
     fitting = _fitting(pattern, devices) if pattern else _default(devices, view, home)
     if not fitting:
+        if _is_held(pattern):
+            raise NoSound(f'the sound device "{pattern}" cannot be opened ({REASONS["Device unavailable"]})')
         there = ", ".join(f'"{device.name}"' for device in devices) or "none"
         raise NoSound(f'no sound device matches "{pattern}" (there are: {there})')
     wide = [device for device in fitting if device.channels >= channels]
@@ -137,6 +141,17 @@ def _card(pattern: str) -> str:
     if pattern.isidentifier() and link.is_symlink():
         return os.readlink(link).removeprefix("card")
     return "-"
+
+
+def _is_held(pattern: str) -> bool:
+    """Whether all outputs of an ALSA card of this id, or part of its name, are in use: PortAudio does not list it."""
+    try:
+        cards = CARD.findall((CARDS / "cards").read_text())
+    except OSError:
+        return False
+    meant = [number for number, *names in cards if any(pattern.lower() in name.lower() for name in names)]
+    outputs = [path.read_text().strip() for number in meant for path in CARDS.glob(f"card{number}/pcm*p/sub*/status")]
+    return bool(outputs) and "closed" not in outputs
 
 
 class Stream:

@@ -37,7 +37,7 @@ from installation.headphones.stems import Stems
 ROUND_SECONDS = 0.02
 FIRST_LOOK_SECONDS = 2.0  # a sound server that has not answered by then may come later
 FIRST_RETRY_SECONDS = 0.1  # a stall is over soon
-LONGEST_RETRY_SECONDS = 2.0
+LONGEST_RETRY_SECONDS = 10.0  # without news; each look opens and closes all of PortAudio's ways, JACK among them
 LEAST_LATENCY_SECONDS = 0.1
 ARMED_AFTER_SECONDS = 2.0  # a null sink asks for nothing in its first second or two
 UNSEEN_SECONDS = 0.5  # a stream the sound server does not know by then goes elsewhere: to the card itself, or to JACK
@@ -107,6 +107,8 @@ class Process:
         news = (self._server.changes, _cards())
         if not self._table or (now < self._retry_at and news == self._news):
             return
+        if news != self._news:  # a card that is plugged in may need a moment
+            self._retry_seconds = FIRST_RETRY_SECONDS
         self._news, self._asked_at = news, time.monotonic()
         try:
             self._open()

@@ -100,9 +100,9 @@ class Sink:
         self.unplug()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def load(self, name: str, channels: int = 6) -> None:
+    def load(self, name: str, channels: int = 6, rate: int = RATE) -> None:
         """Another card, or this one again after `unload`."""
-        self._pactl("load-module", "module-null-sink", f"sink_name={name}", *form(channels).split())
+        self._pactl("load-module", "module-null-sink", f"sink_name={name}", *form(channels, rate).split())
 
     def unload(self, name: str) -> None:
         """Unplug one card while the server goes on; it moves what played there to another."""
@@ -143,6 +143,7 @@ class Sink:
         return asked.returncode == 0
 
 
-def form(channels: int) -> str:
+def form(channels: int, rate: int = RATE) -> str:
     """A null sink's arguments."""
-    return f"norewinds=1 format=float32le rate={RATE} channels={channels} channel_map={','.join(POSITIONS[:channels])}"
+    places = ",".join(POSITIONS[:channels])
+    return f"norewinds=1 format=float32le rate={rate} channels={channels} channel_map={places}"
