@@ -105,7 +105,7 @@ def _end_card(site: Site, _: State) -> str:
     cards = card_texts(site)
     _find_fonts(site.path, "".join(text for texts in cards.values() for text in texts))
     if not cards:
-        return "none" if not site.programme.end_card_seconds else "none: it would name no way to take part"
+        return "none" if not site.programme.end_card_seconds else "none: it would name no way to take part, or is empty"
     languages = " in " + ", ".join(cards) if all(cards) else ""
     return f"{site.programme.end_card_seconds:g} s after each round{languages}"
 

@@ -28,6 +28,7 @@ from installation.taking_part import (
 from show.end_card import CODE
 
 MOST_PANELS = 16
+PLACEHOLDER = re.compile(r"\{\w*\}")
 SHORTEST_CARD_SECONDS, LONGEST_CARD_SECONDS = 3.0, 600.0  # in less nobody reads it, and the film is not yet primed
 
 
@@ -228,11 +229,13 @@ def _end_card(table: Table, show: FilmSettings) -> dict[str, tuple[str, ...]]:
     for language, texts in cards.items():
         key = f"end_card.{language}" if language else "end_card"
         if language and language not in show.captions:
-            raise table.wrong(key, list(texts), "in one of the languages of [show.captions]")
+            languages = ", ".join(filter(None, show.captions)) or "which has none: one card is written end_card = [...]"
+            raise table.wrong(key, list(texts), f"in a language of [show.captions], {languages}")
         if len(texts) != show.panels:
             raise table.wrong(key, list(texts), f"a list of {show.panels} texts, one for each panel")
-        if any(CODE in row and row.strip() != CODE for text in texts for row in text.splitlines()):
-            raise table.wrong(key, list(texts), f"texts in which {CODE} has a row of its own")
+        rows = [row.strip() for text in texts for row in text.splitlines()]
+        if odd := next((row for row in rows if row != CODE and PLACEHOLDER.search(row)), None):
+            raise table.wrong(key, odd, f"texts whose only word in braces is {CODE}, in a row of its own")
     return cards
 
 

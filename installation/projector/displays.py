@@ -51,13 +51,14 @@ def await_display(seconds: float, name: str = "") -> None:
 
 
 def _missing(name: str, seconds: float) -> str:
-    if not display_answers():
+    try:
+        settle(False)
+        from installation.projector.randr import Screens
+
+        screens, aim = Screens(), Aim(name)
+    except NoDisplay:  # also from a server that starts anew whenever its last client goes
         where = f"DISPLAY={os.environ.get('DISPLAY', '')!r}"
         return f"no display answered at {where} within {seconds:g} s (--headless does without)"
-    settle(False)
-    from installation.projector.randr import Screens
-
-    screens, aim = Screens(), Aim(name)
     displays = screens.read()
     try:
         aim.find(displays)

@@ -86,7 +86,7 @@ def test_captions_in_a_script_without_a_font(site: Path, look: Callable[[str], R
 
 
 def test_the_end_card(site: Path, look: Callable[[str], Result]):
-    assert look("end card") == Result("end card", True, "none: it would name no way to take part")
+    assert look("end card") == Result("end card", True, "none: it would name no way to take part, or is empty")
     site.write_text(site.read_text() + '[programme]\nend_card = ["one", "two", "three"]\n')
     assert look("end card") == Result("end card", True, "8 s after each round")
     change(site, '"two"', '"\ue123"')

@@ -1,11 +1,16 @@
 """Which display a name means, by what displays say of themselves."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from installation.errors import NoDisplay
 from installation.projector.edid import Edid, read_edid
 from installation.projector.naming import Aim, DisplayInfo, Place
 from tests.support.edid import edid
+from tests.support.screen import xvfb
 
 EPSON = Edid("SEC", "EPSON PJ", "X4BC0001")
 LEFT = DisplayInfo("HDMI-1", 0, 0, 1920, 1080, 60.0, EPSON)
@@ -101,3 +106,14 @@ def test_a_window_strays_only_to_a_display_it_does_not_belong_on() -> None:
     assert not place.strays_to(LEFT)
     assert not place.strays_to(RIGHT)
     assert place.strays_to(DisplayInfo("DP-2", 1000, 0, 1280, 800))
+
+
+def test_a_server_that_starts_anew_with_each_client_is_waited_for_like_any_other() -> None:
+    wait = "from installation.projector.displays import await_display; await_display(2, 'EPSON PJ')"
+    with xvfb(640, 400, resets=True) as display:
+        environment = {**os.environ, "DISPLAY": display}
+        done = subprocess.run(
+            [sys.executable, "-c", wait], env=environment, capture_output=True, text=True, timeout=30, check=False
+        )
+    assert "NoDisplay: no display" in done.stderr
+    assert "within 2 s" in done.stderr or 'is named "EPSON PJ"' in done.stderr

@@ -14,10 +14,13 @@ TWO = Path(__file__).with_name("two-displays.conf")
 
 
 @contextmanager
-def xvfb(width: int = 1920, height: int = 1080, more: Sequence[str] = ()) -> Iterator[str]:
-    """An X display such as ":3", free of any other; the server picks the number itself, and takes more options."""
+def xvfb(width: int = 1920, height: int = 1080, more: Sequence[str] = (), resets: bool = False) -> Iterator[str]:
+    """An X display such as ":3", free of any other; the server picks the number itself, and takes more options.
+
+    One that `resets` starts anew whenever its last client goes.
+    """
     size = ["-screen", "0", f"{width}x{height}x24"]
-    with _server([*XVFB, *size, "+extension", "GLX", *more]) as name:
+    with _server([*XVFB, *size, "+extension", "GLX", *more], resets) as name:
         yield name
 
 
@@ -37,9 +40,9 @@ def two_displays() -> Iterator[str]:
 
 
 @contextmanager
-def _server(command: Sequence[str]) -> Iterator[str]:
+def _server(command: Sequence[str], resets: bool = False) -> Iterator[str]:
     reading, writing = os.pipe()
-    options = ["-displayfd", str(writing), "-nolisten", "tcp", "-noreset"]
+    options = ["-displayfd", str(writing), "-nolisten", "tcp", *([] if resets else ["-noreset"])]
     server = subprocess.Popen([*command, *options], pass_fds=[writing], stderr=subprocess.DEVNULL)
     os.close(writing)
     try:
