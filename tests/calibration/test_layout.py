@@ -108,7 +108,7 @@ junk = st.recursive(
 @given(junk, st.sampled_from(["version", "output", "surfaces", "origin"]))
 def test_whatever_stands_in_a_key_there_is_a_sentence(value: Any, key: str) -> None:
     known = json.loads(written(lambda table: None))[key]
-    if key == "origin" or value == known:
+    if key == "origin" or (value == known and not isinstance(value, bool)):
         assert layout.read(written(lambda table: table.update({key: value}))) == default_mapping(1280, 800)
         return
     with pytest.raises(MappingError) as refused:
