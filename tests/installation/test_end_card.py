@@ -89,7 +89,10 @@ def test_words_of_the_artist_need_no_way_in(room: Path) -> None:
         ("end_card_seconds = 601", "seconds = 601 is wrong: it must be a number from 0 to 600"),
         ('end_card = ["a", "b"]', r"\['a', 'b'\] is wrong: it must be a list of 3 texts, one for each panel"),
         ('end_card = "card"', "it must be a list of texts"),
-        ('end_card.fr = ["a", "b", "c"]', r"end_card.fr .* it must be in a language of \[show.captions\], which has none"),
+        (
+            'end_card.fr = ["a", "b", "c"]',
+            r"end_card.fr .* it must be in a language of \[show.captions\], which has none",
+        ),
         (
             'end_card = ["a", "b: {code}", "c"]',
             '= "b: {code}" is wrong: it must be texts whose only word in braces is {code}',
