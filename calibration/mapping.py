@@ -1,6 +1,8 @@
 """Where on the projector's picture each panel hangs, and how it is lit there."""
 
+import math
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -65,6 +67,24 @@ class Surface:
         """Homography from output px to panel u, v, which are the surface's own where it shows a whole panel."""
         x0, y0, x1, y1 = self.crop
         return np.array([[x1 - x0, 0.0, x0], [0.0, y1 - y0, y0], [0.0, 0.0, 1.0]]) @ self.to_surface
+
+    @property
+    def sides(self) -> tuple[float, float, float, float]:
+        """How long top, right, bottom and left are, output px."""
+        top, right, bottom, left = (math.dist(a, b) for a, b in pairwise((*self.corners, self.corners[0])))
+        return top, right, bottom, left
+
+    @property
+    def longest_sides(self) -> tuple[int, int]:
+        """Width and height in output px, taken along its longer sides."""
+        top, right, bottom, left = self.sides
+        return round(max(top, bottom)), round(max(left, right))
+
+    @property
+    def panel_shape(self) -> float:
+        """How high the whole panel seems to be for its width, halfway between its sides."""
+        (top, right, bottom, left), (x0, y0, x1, y1) = self.sides, self.crop
+        return (left + right) / (y1 - y0) / ((top + bottom) / (x1 - x0))
 
 
 @dataclass(frozen=True)

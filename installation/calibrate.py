@@ -21,7 +21,6 @@ from installation.errors import SiteError
 from installation.film import film_item, panel_sizes
 from installation.pattern import pattern
 from installation.projector import Crop, Look, Projector, side_by_side
-from installation.projector.grids import longest_sides
 from installation.site import Site, load_site
 from installation.state import State
 from installation.technician import Technician, View
@@ -122,7 +121,7 @@ class Wall:
         for film, still in enumerate(self._stills):
             projector.upload(still, film)
         self._patterns = [
-            pattern(surface.name, i, *_pattern_size(longest_sides(surface), shapes[panel]))
+            pattern(surface.name, i, *_pattern_size(surface.longest_sides, shapes[panel]))
             for i, (surface, panel) in enumerate(zip(mapping.surfaces, shown, strict=True), 1)
         ]
 

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import av
 
 from calibration.errors import MappingError
+from calibration.mapping import Mapping
 from calibration.store import load as load_mapping
 from installation.day import EARLIEST, Hours
 from installation.desk.credentials import find_keys, find_token
@@ -21,19 +22,20 @@ from installation.desk.pin import find_pin
 from installation.desk.trouble import Trouble
 from installation.end_card import card_texts
 from installation.errors import NoDisplay
-from installation.film import film_item
+from installation.film import film_item, panel_sizes
 from installation.headphones import find_output, list_outputs
 from installation.reach import is_of_this_pc, is_reachable
 from installation.site import Site, load_site
 from installation.sound_settings import FILM
 from installation.state import State
-from show.errors import ShowError
+from show.errors import FilmError, ShowError
 from show.films import FilmInfo
 from show.stems import has_sound, opened
 
 LEAST_FREE_BYTES = 2 * 10**9  # a night of clips with their images
 GENERATORS = ("torch", "clip-anytorch", "taming-transformers-rom1504")
 FONTS = "fonts-noto-core and fonts-noto-cjk have most scripts"
+MOST_STRETCH = 1.4
 CREDENTIAL_STORE = Path("/etc/credstore")
 CONNECTORS = Path("/sys/class/drm")
 
@@ -134,7 +136,22 @@ def _mapping(site: Site, state: State) -> str:
     mapping = load_mapping(path, state.mapping_backups)
     if not mapping.fits(site.show.panels):
         raise Fault(f"{path} hangs {max(mapping.panels) + 1} panels and the film has {site.show.panels}")
-    return f"{len(set(mapping.panels))} panels on {mapping.width}x{mapping.height}, from {path}"
+    told = f"{len(set(mapping.panels))} panels on {mapping.width}x{mapping.height}, from {path}"
+    return "; ".join([told, *_stretched(site, mapping)])
+
+
+def _stretched(site: Site, mapping: Mapping) -> Iterator[str]:
+    """Of the surfaces on which all would look too thin or too broad, by more than a slanted view explains."""
+    try:
+        film = film_item(site.show)
+    except FilmError:  # that is told of the film
+        return
+    shapes = [height / width for width, height in panel_sizes(film, site.show.panels)]
+    for surface, panel in zip(mapping.surfaces, mapping.panels, strict=True):
+        thinner = surface.panel_shape / shapes[panel % len(shapes)]
+        if not 1 / MOST_STRETCH <= thinner <= MOST_STRETCH:
+            by = f"{thinner:.1f} times too thin" if thinner > 1 else f"{1 / thinner:.1f} times too broad"
+            yield f"the film is {by} on {surface.name}"
 
 
 def _display(site: Site, _: State) -> str:

@@ -7,6 +7,17 @@ SPIN_SECONDS = 0.0003  # a sleep overshoots by a third of it; every refresh pays
 BETWEEN = 0.5  # of a period: a round begun later than this would make the next one late
 
 
+def wait_until(
+    moment: float, clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep
+) -> float:
+    """Wait for a moment on the clock, to a few microseconds; the moment that it then is."""
+    if (rest := moment - clock()) > SPIN_SECONDS:
+        sleep(rest - SPIN_SECONDS)
+    while (now := clock()) < moment:
+        pass
+    return now
+
+
 class Pace:
     """Rounds of equal length on the monotonic clock; clock and sleep are handed in.
 
@@ -26,6 +37,11 @@ class Pace:
         self._clock, self._sleep, self._doze = clock, sleep, doze
         self._deadline = self._moment = clock()
         self._between = False
+
+    @property
+    def coming(self) -> float:
+        """The moment of the coming refresh, at which what this round draws belongs on the wall."""
+        return self._deadline if self._between else self._deadline + self.period
 
     def wait(self, drawn: bool = False) -> float:
         """Wait for the next round and return the moment that it is for; `drawn` tells what the last one did."""
@@ -47,8 +63,4 @@ class Pace:
         if now > self._deadline:  # another beat would move every frame against the sound
             self._deadline = now - (now - self._deadline) % self.period
             return now
-        if self._deadline - now > SPIN_SECONDS:
-            self._sleep(self._deadline - now - SPIN_SECONDS)
-        while (now := self._clock()) < self._deadline:
-            pass
-        return now
+        return wait_until(self._deadline, self._clock, self._sleep)

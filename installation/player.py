@@ -13,6 +13,7 @@
 Sound, desk and maker are processes of their own: `headphones`, `desk`, `night`.
 """
 
+import gc
 import logging
 import sys
 import time
@@ -56,6 +57,7 @@ log = logging.getLogger(__name__)
 SLOW_SECONDS = 1.0  # hours, children, shelf and desk are looked at this often
 STATUS_SECONDS = 0.05
 FAREWELL_FADE_SECONDS = 0.3
+SWITCH_SECONDS = 0.001  # until another thread hands the interpreter over; Python's own 5 ms are a third of a refresh
 
 
 class Player:
@@ -155,6 +157,8 @@ class Player:
         if self.site.takes_part:
             self.desk.start(time.monotonic())
         self._look_at_hours(time.monotonic())
+        gc.freeze()  # what is there stays: looking through all of it takes more than two refreshes
+        sys.setswitchinterval(SWITCH_SECONDS)
 
     def _loop(self, seconds: float | None) -> None:
         pace = Pace(1 / self.projector.refresh_hz, doze=self.commands.wait)
@@ -164,21 +168,22 @@ class Player:
             now = pace.wait(drawn)
             if now >= end:
                 break
-            drawn = self._round(now)
+            coming = now + pace.period if self.projector.vsync else pace.coming
+            drawn = self._round(now, coming)
             pace.period = 1 / self.projector.refresh_hz
 
-    def _round(self, now: float) -> bool:
-        """True when something was drawn."""
-        # What is drawn now is seen at the coming refresh; half a refresh more chooses the frame nearest to it.
-        seen = now + 1.5 / self.projector.refresh_hz
+    def _round(self, now: float, coming: float) -> bool:
+        """One round, for the refresh at `coming`; True when something was drawn."""
+        seen = coming + 0.5 / self.projector.refresh_hz  # half a refresh more chooses the frame nearest to it
         self.projector.events()
-        for request in self.commands.drain():
+        requests = self.commands.drain()
+        for request in requests:
             self.control.apply(request, seen)
         if now >= self._slow_at:
             self._slow_at = now + SLOW_SECONDS
             self._slow(now, seen)
         self.sync.lean()
-        drawn = self.picture.bring(now, seen)
+        drawn = self.picture.bring(now, seen, 0.0 if requests else coming)  # a cue is not kept waiting
         self.sync.tell()
         if now >= self._status_at:
             self._status_at = now + STATUS_SECONDS

@@ -11,6 +11,8 @@ EXTENSION = "GLX_ARB_create_context_robustness"
 ROBUST_ACCESS_BIT = 0x0004
 RESET_STRATEGY, LOSE_CONTEXT_ON_RESET = 0x8256, 0x8252
 
+SOFTWARE = ("llvmpipe", "softpipe", "software rasterizer", "swrast")  # Mesa's
+
 
 class RobustContext(XlibContext):
     """pyglet's context, asked for with a notice of resets; without it where the driver gives none."""
@@ -30,6 +32,11 @@ class RobustContext(XlibContext):
         array = (gl.GLint * len(attributes))(*attributes)
         its = glxext_arb.glXCreateContextAttribsARB(self.x_display, config.fbconfig, None, True, array)
         return its or super()._create_glx_context(share)
+
+
+def is_software() -> bool:
+    """Whether these processors draw, and no card: nothing then waits for a display's refresh."""
+    return gl.gl_info.get_renderer().lower().startswith(SOFTWARE)
 
 
 def is_lost() -> bool:

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calibration import homography
-from calibration.homography import Point
 from calibration.mapping import Surface
 from calibration.mesh import Mesh
 
@@ -48,16 +47,6 @@ def triangles(surface: Surface, width: int, height: int) -> NDArray[np.void]:
     quad["place"] = np.c_[corners, np.ones(4)] @ surface.to_panel.T
     quad["inside"] = _distances(corners)
     return quad[TRIANGLES]
-
-
-def longest_sides(surface: Surface) -> tuple[int, int]:
-    """Width and height in output px of the surface, taken along its longer sides."""
-    top, right, bottom, left = (float(np.hypot(*np.subtract(b, a))) for a, b in _edges(surface))
-    return round(max(top, bottom)), round(max(left, right))
-
-
-def _edges(surface: Surface) -> list[tuple[Point, Point]]:
-    return list(pairwise((*surface.corners, surface.corners[0])))
 
 
 def _position(points: Array, width: int, height: int) -> Array:

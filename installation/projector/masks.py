@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 
 from calibration.light import Mask
 from calibration.mapping import Mapping
-from installation.projector.grids import longest_sides
 
 COLUMNS = 256  # as the shader has it
 Place = tuple[float, float, float, float]
@@ -16,15 +15,13 @@ Place = tuple[float, float, float, float]
 def places(mapping: Mapping) -> list[Place]:
     """For each surface the first of its texels, the one behind its last, and its width and height in output px."""
     ends = np.cumsum([0, *(sum(len(mask.points) + 1 for mask in surface.masks) for surface in mapping.surfaces)])
-    sizes = map(longest_sides, mapping.surfaces)
+    sizes = [surface.longest_sides for surface in mapping.surfaces]
     return [(float(a), float(b), *size) for (a, b), size in zip(pairwise(ends), sizes, strict=True)]
 
 
 def texels(mapping: Mapping) -> NDArray[np.float32]:
     """Rows of COLUMNS texels: a head is corners, feather, whether it hides, 0; an edge its two ends in surface px."""
-    rows = [
-        row for surface in mapping.surfaces for mask in surface.masks for row in _rows(mask, longest_sides(surface))
-    ]
+    rows = [row for surface in mapping.surfaces for mask in surface.masks for row in _rows(mask, surface.longest_sides)]
     filled = np.zeros((len(rows) // COLUMNS + 1, COLUMNS, 4), np.float32)
     filled.reshape(-1, 4)[: len(rows)] = rows or np.empty((0, 4))
     return filled

@@ -38,6 +38,7 @@ class OnDisplay(Stage):
             self._watcher.stop()
             raise
         self._window.push_handlers(on_close=self._on_close, on_expose=self._on_expose)
+        self.vsync = not context.is_software()
         self._hands = Hands(self._window, self._locate)
         self._settle(self._sight.place)
         self._window.activate()
@@ -63,9 +64,11 @@ class OnDisplay(Stage):
         """The display's refresh rate."""
         return self._sight.place.refresh_hz
 
-    def flip(self) -> float:
-        """Show what was drawn; the monotonic time when that was done."""
+    def flip(self, moment: float) -> float:
+        """Show what was drawn, not before a moment unless the refresh is waited for; the monotonic time when done."""
         self.stale = False
+        if not self.vsync:
+            super().flip(moment)
         self._window.flip()
         return time.monotonic()
 

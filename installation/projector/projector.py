@@ -9,7 +9,6 @@ import pyglet
 from calibration.mapping import Mapping, Surface, default_mapping
 from installation.projector import masks, warming, warp
 from installation.projector.displays import settle
-from installation.projector.grids import longest_sides
 from installation.projector.look import KeyPress, Look, Picture, PointerMove, side_by_side
 from installation.projector.marks import Mark
 from installation.projector.warp import Box
@@ -67,6 +66,11 @@ class Projector:
     def refresh_hz(self) -> float:
         """The display's refresh rate; it changes with the display's mode."""
         return self._stage.refresh_hz
+
+    @property
+    def vsync(self) -> bool:
+        """Whether a flip waits for the display's refresh by itself: a card does, a processor that draws does not."""
+        return self._stage.vsync
 
     @property
     def lost(self) -> bool:
@@ -143,10 +147,13 @@ class Projector:
         self._overlay.draw()
         self._fresh = self._drawn = True
 
-    def flip(self) -> float:
-        """Show what was drawn; the monotonic time when that was done."""
+    def flip(self, moment: float = 0.0) -> float:
+        """Show what was drawn, where the display does not wait for its refresh not before a moment (monotonic).
+
+        The monotonic time when that was done.
+        """
         self._fresh = self._fresh and self._stage.headless
-        return self._stage.flip()
+        return self._stage.flip(moment)
 
     def read(self) -> Picture:
         """What was drawn last, (rows, columns, 3), top row first."""
@@ -196,5 +203,5 @@ def _stage(width: int, height: int, display: str, fullscreen: bool) -> "Stage":
 
 def _whole_size(surface: Surface) -> tuple[int, int]:
     """How large in output px the whole panel would be, of which the surface shows a part."""
-    (width, height), (x0, y0, x1, y1) = longest_sides(surface), surface.crop
+    (width, height), (x0, y0, x1, y1) = surface.longest_sides, surface.crop
     return round(width / (x1 - x0)), round(height / (y1 - y0))

@@ -1,12 +1,12 @@
 """The surface that light comes from: off-screen memory here, a window on a display in `on_display`."""
 
-import time
 from typing import Any, cast
 
 from pyglet import gl
 from pyglet.window import Window
 
 from installation.errors import NoDisplay
+from installation.pace import wait_until
 from installation.projector.look import KeyPress, PointerMove
 from installation.projector.naming import USUAL_HZ
 
@@ -18,11 +18,12 @@ class Stage:
     """Off-screen memory for the picture of `width` x `height` px.
 
     `port` is the picture's x, y, width, height in px of the window, with bars around it where the display has another
-    shape; `stale` says that the window lost what was drawn; `lost` that somebody closed it.
+    shape; `stale` says that the window lost what was drawn; `lost` that somebody closed it; `vsync` that flips wait for
+    the display's refresh by themselves.
     """
 
     headless = True
-    lost = stale = False
+    lost = stale = vsync = False
 
     def __init__(self, width: int, height: int) -> None:
         self._size = width, height
@@ -44,10 +45,10 @@ class Stage:
         """The display's refresh rate."""
         return USUAL_HZ
 
-    def flip(self) -> float:
-        """Show what was drawn; the monotonic time when that was done. Off-screen it waits for the drawing itself."""
+    def flip(self, moment: float) -> float:
+        """Show what was drawn, not before a moment; the monotonic time when that was done."""
         gl.glFinish()
-        return time.monotonic()
+        return wait_until(moment)
 
     def events(self) -> list[KeyPress]:
         """Keys pressed since the last call."""

@@ -1,5 +1,7 @@
 """Pre-flight: each fault is found, named in one sentence, and does not hide the others."""
 
+import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -98,6 +100,16 @@ def test_the_end_card(site: Path, look: Callable[[str], Result]):
 def test_a_mapping_of_too_few_panels(site: Path, look: Callable[[str], Result]):
     change(site, "[show]", "[show]\npanels = 2")
     assert "hangs 3 panels and the film has 2" in look("mapping").sentence
+
+
+def test_a_film_that_the_wall_would_stretch(site: Path, look: Callable[[str], Result]):
+    assert "too" not in look("mapping").sentence
+    mapping = Path(load_site(site).mapping)
+    surfaces = json.loads(mapping.read_text())
+    for corner in ("bottom_right", "bottom_left"):
+        surfaces["surfaces"][1]["corners"][corner][1] = 300
+    mapping.write_text(json.dumps(surfaces))
+    assert re.search(r"the film is 2\.\d times too broad on centre$", look("mapping").sentence)
 
 
 def test_weights_that_are_none(site: Path, look: Callable[[str], Result]):

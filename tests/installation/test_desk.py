@@ -12,7 +12,7 @@ import pytest
 from installation.desk.patience import Patience
 from show.ledger import Step
 from tests.support.desk import DeskRoom
-from tests.support.mastodon import HandDesk
+from tests.support.mastodon import hand_desk
 from tests.support.waiting import wait_until
 
 
@@ -129,14 +129,13 @@ def test_a_new_desk_does_not_wait_for_a_time_that_a_wrong_clock_meant(room: Desk
 
 
 def test_a_clock_that_is_set_right_keeps_nothing_waiting(room: DeskRoom) -> None:
-    desk = HandDesk(room)
-    desk.rounds(1)
-    shelved_until(room, desk.time + 600)
-    desk.rounds(2)
-    assert room.stories()[0].state is Step.SHELVED
-    desk.time -= 3600
-    desk.rounds(3)
-    assert room.stories()[0].state is Step.SENT
+    with hand_desk(room) as desk:
+        shelved_until(room, desk.time + 600)
+        desk.rounds(2)
+        assert room.stories()[0].state is Step.SHELVED
+        desk.time -= 3600
+        desk.rounds(3)
+        assert room.stories()[0].state is Step.SENT
 
 
 def test_an_inbox_that_cannot_be_read_does_not_stop_the_rest(room: DeskRoom) -> None:

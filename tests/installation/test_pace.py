@@ -82,3 +82,17 @@ def test_a_call_after_lateness_changes_nothing() -> None:
     pace = Pace(0.02, clock, clock.sleep, lambda _: pytest.fail("there is no time to doze"))
     clock.now += 1.0
     assert pace.wait() == pytest.approx(clock.now, abs=0.001)
+
+
+def test_what_is_drawn_is_for_the_coming_beat_however_late_the_round_began() -> None:
+    clock, calls = HandClock(), [False, True]
+    pace = Pace(0.02, clock, clock.sleep, lambda seconds: clock.sleep(seconds / 4) or calls.pop(0))
+    start = pace.wait()
+    assert pace.coming - start == pytest.approx(0.02, abs=0.001)
+    clock.now += 0.033
+    late = pace.wait()
+    assert (late - start, pace.coming - start) == pytest.approx((0.033, 0.04), abs=0.001)
+    pace.wait()
+    between = pace.wait()
+    assert between - start < 0.05
+    assert pace.coming - start == pytest.approx(0.06, abs=0.001)

@@ -12,7 +12,6 @@ from calibration.mapping import MOST_SURFACES, Mapping, Surface, default_mapping
 from calibration.mesh import Mesh
 from installation.projector import Crop, Look, Projector, side_by_side
 from installation.projector.cards import lay_out
-from installation.projector.grids import longest_sides
 from installation.projector.warp import Card, Vertices
 from show.films import Frame
 from tests.support.footage import Planes, flat, noise
@@ -68,7 +67,7 @@ def worst(picture: NDArray[np.uint8], mapping: Mapping, planes: Planes) -> float
             there = without_outermost_ring(there)
         for side, at in zip(surface.light.sides, (uv[..., 0], 1 - uv[..., 0], uv[..., 1], 1 - uv[..., 1]), strict=True):
             there &= np.abs(at - side.width) > 1e-4
-        wanted = lit(surface, planes, uv[there], (panel / PANELS, (panel + 1) / PANELS), longest_sides(surface))
+        wanted = lit(surface, planes, uv[there], (panel / PANELS, (panel + 1) / PANELS), surface.longest_sides)
         found.append(np.abs(picture[there] - np.round(wanted)).max())
     return float(max(found))
 

@@ -5,11 +5,12 @@ therefore looks many times a film frame and believes a number once it has stood 
 """
 
 import mmap
+import os
 import struct
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -106,6 +107,8 @@ class Watcher(threading.Thread):
         self.looks = 0
 
     def run(self) -> None:
+        with suppress(OSError):  # what is seen late looks as if it came late
+            os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
         while not self._over.wait(self._look):
             self._note(self._counter.read(self._framebuffer.pixels), time.monotonic())
 
