@@ -90,8 +90,10 @@ def _seconds(text: str) -> float:
     return value
 
 
-def _new_file(text: str) -> Path:
+def _new_file(text: str, suffix: str = "") -> Path:
     path = Path(text)
+    if not text.lower().endswith(suffix):
+        raise argparse.ArgumentTypeError(f"{text} must end in {suffix}, as that is what it will be")
     if not os.access(path.parent, os.W_OK):
         raise argparse.ArgumentTypeError(f"{text} cannot be written: {path.parent} is no folder that can be written")
     return path
@@ -185,7 +187,7 @@ def _pid_of(status: Mapping[str, Any]) -> int | None:
 
 def _add_snapshot(commands: Commands) -> None:
     parser = _command(commands, "snapshot", "a PNG of what is on the wall")
-    parser.add_argument("out", type=_new_file, metavar="OUT.png")
+    parser.add_argument("out", type=lambda text: _new_file(text, ".png"), metavar="OUT.png")
     _add_state(parser)
     parser.set_defaults(run=_snapshot)
 

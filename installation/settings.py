@@ -1,5 +1,6 @@
 """Reading a TOML file so that every key has a type and a range, and a key nobody read is an error."""
 
+import json
 import tomllib
 from collections.abc import Iterator
 from ipaddress import ip_address
@@ -18,7 +19,7 @@ class Table:
 
     def wrong(self, key: str, value: object, allowed: str) -> SiteError:
         """The one sentence for a wrong value."""
-        shown = f'"{value}"' if isinstance(value, str) else str(value)
+        shown = json.dumps(value, ensure_ascii=False, default=str)  # as TOML writes it too, but for tables
         return SiteError(f"{self.source}: {self._where(key)} = {shown} is wrong: it must be {allowed}")
 
     def has(self, key: str) -> bool:

@@ -7,14 +7,13 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
 from installation.baking import sound
 from installation.baking.movie import NAMES, SUFFIXES, Form, Movie, write
 from installation.baking.wall import Wall
 from installation.site import Site, load_site
 from installation.state import State
 from show.errors import FilmError
+from show.progress import Telling
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -84,8 +83,7 @@ def bake(
 
 
 def _write(movie: Movie, wall: Wall, samples: sound.Samples | None) -> None:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("left"))
-    with Progress(*columns, TimeRemainingColumn()) as bar:
+    with Telling() as bar:
         task = bar.add_task(movie.out.name, total=wall.count)
         write(movie, wall.pictures(lambda: bar.advance(task)), samples)
 

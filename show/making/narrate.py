@@ -7,7 +7,6 @@ from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from show.errors import StemError
 from show.making.loudness import levelled, loudness_lufs
@@ -18,6 +17,7 @@ from show.making.story import Story, load_story
 from show.making.subtitles import webvtt
 from show.making.voices.sound import RATE, Sound, put_whole, write_sound
 from show.making.voices.speaker import Speaker
+from show.progress import Telling
 
 LETTERS = 48  # of a line, beside the bar
 
@@ -39,8 +39,7 @@ def narrate(
     story = load_story(story_path)
     _folder(out)  # better known now than when all is spoken
     first, second = Speaker(story.narration.manner), Speaker(story.murmur.manner)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, transient=True) as bar:
+    with Telling() as bar:
         lines, sounds = _speak(story, first, second, bar)
     files = {name: out / f"{name}.flac" for name in sounds}
     for name, sound in sounds.items():
@@ -53,7 +52,7 @@ def narrate(
     return files
 
 
-def _speak(story: Story, first: Speaker, second: Speaker, bar: Progress) -> tuple[list[Read], dict[str, Sound]]:
+def _speak(story: Story, first: Speaker, second: Speaker, bar: Telling) -> tuple[list[Read], dict[str, Sound]]:
     texts = sum(len(phrase.narrative) for phrase in story.phrases)
     task = bar.add_task("", total=2 * texts + 1)
 

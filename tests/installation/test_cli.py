@@ -74,3 +74,9 @@ def test_a_state_folder_that_cannot_be_is_named(tmp_path: Path) -> None:
     asked = blind_eye("snapshot", tmp_path / "wall.png", "--state", "/dev/null/state")
     assert (asked.returncode, asked.stderr.count("\n")) == (78, 1)
     assert "the state folder /dev/null/state cannot be made" in asked.stderr
+
+
+def test_a_snapshot_is_a_png(tmp_path: Path) -> None:
+    asked = blind_eye("snapshot", tmp_path / "wall.jpg", "--state", tmp_path)
+    assert asked.returncode == 2
+    assert "wall.jpg must end in .png" in asked.stderr

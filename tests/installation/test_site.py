@@ -86,7 +86,7 @@ def test_any_way_in_is_work_for_the_desk(tmp_path: Path, table: str) -> None:
     ("change", "sentence"),
     [
         (("port = 9001", "port = 99999"), "[osc] port = 99999 is wrong: it must be a whole number from 0 to 65535"),
-        (("port = 9001", "port = true"), "[osc] port = True is wrong"),
+        (("port = 9001", "port = true"), "[osc] port = true is wrong"),
         (("port = 9001", 'port = "x"'), '[osc] port = "x" is wrong'),
         (("port = 9001", "prot = 9001"), "[osc] prot is not known"),
         (("port = 9001", 'allow = ["td.local"]'), '[osc] allow = "td.local" is wrong: it must be addresses'),
