@@ -6,7 +6,7 @@ A device is one that PortAudio lists, or a sink of the sound server, which PortA
 import os
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -150,8 +150,17 @@ def _is_held(pattern: str) -> bool:
     except OSError:
         return False
     meant = [number for number, *names in cards if any(pattern.lower() in name.lower() for name in names)]
-    outputs = [path.read_text().strip() for number in meant for path in CARDS.glob(f"card{number}/pcm*p/sub*/status")]
-    return bool(outputs) and "closed" not in outputs
+    states = [held for number in meant for held in outputs_held(number).values()]
+    return bool(states) and all(states)
+
+
+def outputs_held(card: str = "*") -> dict[str, bool]:
+    """Whether some program has it open, of each output of an ALSA card or of all; that changes when it is let go of."""
+    held = {}
+    for path in CARDS.glob(f"card{card}/pcm*p/sub*/status"):
+        with suppress(OSError):  # it was unplugged just now
+            held[str(path)] = path.read_text().strip() != "closed"
+    return held
 
 
 class Stream:

@@ -104,10 +104,10 @@ class Process:
             self._stems.load(self._table["stems"])
 
     def _try_to_open(self, now: float) -> None:
-        news = (self._server.changes, _cards())
+        news = (self._server.changes, _cards(), devices.outputs_held())
         if not self._table or (now < self._retry_at and news == self._news):
             return
-        if news != self._news:  # a card that is plugged in may need a moment
+        if news != self._news:  # a card that is plugged in or let go of may need a moment
             self._retry_seconds = FIRST_RETRY_SECONDS
         self._news, self._asked_at = news, time.monotonic()
         try:

@@ -8,6 +8,9 @@ import pytest
 
 from installation.headphones import Headphones, Segment, device, find_output, list_outputs
 from installation.headphones.course import RATE
+from installation.headphones.process import Process
+from installation.headphones.server import SoundServer
+from installation.headphones.shared import Shared
 from installation.sound_settings import SoundOutput
 from tests.support.listening import Room, counts, play, wait_for_count
 from tests.support.waiting import wait_until
@@ -125,6 +128,28 @@ def test_a_card_that_another_program_holds_is_not_called_missing(
         device.find("usb", 2)
     with pytest.raises(device.NoSound, match='no sound device matches "balcony"'):
         device.find("balcony", 2)
+
+
+def test_a_card_that_is_let_go_of_is_tried_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(device, "CARDS", tmp_path)
+    monkeypatch.setenv("PULSE_SERVER", f"unix:{tmp_path}/none")
+    status = tmp_path / "card2" / "pcm0p" / "sub0" / "status"
+    status.parent.mkdir(parents=True)
+    status.write_text("state: RUNNING\n")
+    shared = Shared.create()
+    process = Process(shared, SoundServer())
+    process._table = {"device": "scarlett", "channels": 2, "outputs": [], "names": [], "follows": []}
+    process._table |= {"attack_frames": 1, "release_frames": 1}
+    for now in np.arange(0.0, 20.0, 0.02):  # by then it tries every ten seconds
+        process.round(float(now))
+    tried = process._asked_at
+    process.round(20.0)
+    assert process._asked_at == tried
+    assert "scarlett" in process._sentence
+    status.write_text("closed\n")
+    process.round(20.02)
+    assert process._asked_at > tried
+    shared.close()
 
 
 def test_a_sink_of_another_rate_is_played_on(room: Room) -> None:
