@@ -108,7 +108,7 @@ def test_every_frame_is_held_as_long_as_it_should(tmp_path: Path, fps: int, form
     frames = 10 * fps
     site = build(tmp_path / "room", numbered(tmp_path, frames, fps, form))
     with playing(site) as (program, wall):
-        watcher = Watcher(wall, Counter(load(site.parent / "mapping.json")), look=0.001, believed=0.005)
+        watcher = Watcher(wall, Counter(load(site.parent / "mapping.json")), look=0.0005, believed=0.005)
         with watcher:
             time.sleep(MINUTES * 60)
         program.stop()
