@@ -34,6 +34,7 @@ class Reel:
         self._ended = False
         self._failed = False
         self._closed = False
+        self._taken = False  # by the last call of `at`
         self._change = Condition()
         self._thread = Thread(target=self._run, name=f"reel {info.path.name}", daemon=True)
         self._thread.start()
@@ -61,11 +62,18 @@ class Reel:
             return self.ended or bool(self._current and self._current.index == index)
 
     def at(self, index: int) -> Frame | None:
-        """The frame of that index if decoded, else the newest before it, else None; older frames are let go."""
+        """The frame of that index if decoded, else the newest before it, else None; older frames are let go.
+
+        A frame that is taken will be drawn now: while there are enough others, decoding rests until a call takes none.
+        """
         with self._change:
+            before = len(self._queue)
             while self._queue and self._queue[0].index <= index:
                 self._current = self._queue.popleft()
-            self._change.notify()
+            taken = len(self._queue) < before
+            if not taken or self._taken or 2 * len(self._queue) <= self._depth:
+                self._change.notify()
+            self._taken = taken
         return self._current if self._current and self._current.index <= index else None
 
     def seek(self, index: int) -> None:

@@ -64,6 +64,10 @@ class Counter:
         self._x = x[..., None, None] + spread
         self._y = y[..., None, None] + spread[:, None]
 
+    def glance(self, pixels: Pixels) -> bytes:
+        """The middle of every square: while it stays the same so does the number, and it is had twenty times sooner."""
+        return pixels[self._y[..., 2, 0], self._x[..., 0, 2]].tobytes()
+
     def read(self, pixels: Pixels) -> int:
         """The number, UNSEEN or TORN."""
         white = pixels[self._y, self._x].mean(axis=(2, 3, 4)) > 110
@@ -109,8 +113,13 @@ class Watcher(threading.Thread):
     def run(self) -> None:
         with suppress(OSError):  # what is seen late looks as if it came late
             os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
+        glanced, number = b"", UNSEEN
         while not self._over.wait(self._look):
-            self._note(self._counter.read(self._framebuffer.pixels), time.monotonic())
+            pixels, now = self._framebuffer.pixels, time.monotonic()
+            if (glance := self._counter.glance(pixels)) != glanced:
+                number = self._counter.read(pixels)
+                glanced = glance if number >= 0 else b""  # it may be changing just now
+            self._note(number, now)
 
     def _note(self, number: int, now: float) -> None:
         self.looks += 1
