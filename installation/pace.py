@@ -22,8 +22,9 @@ class Pace:
     """Rounds of equal length on the monotonic clock; clock and sleep are handed in.
 
     `doze` sleeps too, and returns true when called early: then there is one more round at once, for the moment that the
-    last one was for, and the deadlines stay as they are. Only after a round that drew nothing: two pictures in one
-    refresh would leave all that follow a refresh behind.
+    last one was for, and the deadlines stay as they are. Only after a round that drew nothing, or whose picture was
+    held: elsewhere two pictures in one refresh would leave all that follow a refresh behind. For the same reason a call
+    in the second half waits, unless the rounds are `free`: no display's refresh is waited for, so none is missed.
     """
 
     def __init__(
@@ -32,11 +33,12 @@ class Pace:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
         doze: Callable[[float], bool] | None = None,
+        free: bool = False,
     ) -> None:
-        self.period = period_seconds
+        self.period, self._free = period_seconds, free
         self._clock, self._sleep, self._doze = clock, sleep, doze
         self._deadline = self._moment = clock()
-        self._between = False
+        self._between = self._interrupted = False
 
     @property
     def coming(self) -> float:
@@ -46,16 +48,25 @@ class Pace:
     def wait(self, drawn: bool = False) -> float:
         """Wait for the next round and return the moment that it is for; `drawn` tells what the last one did."""
         between, self._between = self._between, False
+        interrupted, self._interrupted = self._interrupted, False
         if not between:
             self._deadline += self.period
-            if not drawn and self._called():
+            if interrupted or (not drawn and self._called()):
                 self._between = True
                 return self._moment
         self._moment = self._wait_for_deadline()
         return self._moment
 
+    def hold(self) -> None:
+        """Wait with a picture for the coming refresh; a call ends that, and then there is one more round at once."""
+        rest = self.coming - SPIN_SECONDS - self._clock()
+        self._interrupted = self._doze is not None and rest > 0 and self._doze(rest)
+        if not self._interrupted:
+            wait_until(self.coming, self._clock, self._sleep)
+
     def _called(self) -> bool:
-        rest = self._deadline - BETWEEN * self.period - self._clock()
+        needed = SPIN_SECONDS if self._free else BETWEEN * self.period
+        rest = self._deadline - needed - self._clock()
         return self._doze is not None and rest > 0 and self._doze(rest)
 
     def _wait_for_deadline(self) -> float:

@@ -161,7 +161,7 @@ class Player:
         sys.setswitchinterval(SWITCH_SECONDS)
 
     def _loop(self, seconds: float | None) -> None:
-        pace = Pace(1 / self.projector.refresh_hz, doze=self.commands.wait)
+        pace = Pace(1 / self.projector.refresh_hz, doze=self.commands.wait, free=not self.projector.vsync)
         end = time.monotonic() + seconds if seconds is not None else float("inf")
         drawn = False
         while not self.stopping and not self.projector.lost:
@@ -169,11 +169,11 @@ class Player:
             if now >= end:
                 break
             coming = now + pace.period if self.projector.vsync else pace.coming
-            drawn = self._round(now, coming)
+            drawn = self._round(now, coming, pace.hold)
             pace.period = 1 / self.projector.refresh_hz
 
-    def _round(self, now: float, coming: float) -> bool:
-        """One round, for the refresh at `coming`; True when something was drawn."""
+    def _round(self, now: float, coming: float, hold: Callable[[], None]) -> bool:
+        """One round, for the refresh at `coming`, which `hold` waits for; True when something was drawn."""
         seen = coming + 0.5 / self.projector.refresh_hz  # half a refresh more chooses the frame nearest to it
         self.projector.events()
         requests = self.commands.drain()
@@ -183,7 +183,7 @@ class Player:
             self._slow_at = now + SLOW_SECONDS
             self._slow(now, seen)
         self.sync.lean()
-        drawn = self.picture.bring(now, seen, 0.0 if requests else coming)  # a cue is not kept waiting
+        drawn = self.picture.bring(now, seen, None if requests else hold)  # a cue is not kept waiting
         self.sync.tell()
         if now >= self._status_at:
             self._status_at = now + STATUS_SECONDS

@@ -22,7 +22,7 @@ BLACK = Frame.of_arrays(*(np.full((2, 2), level, np.uint8) for level in (16, 128
 class Moment:
     """A moment to be shown: when it will be seen (monotonic), its show time, brightness and the panels' opacities.
 
-    It is not shown before `flip_at` (monotonic), so that frames stand equally long however long they take to be drawn.
+    What is ready early is held back by `hold`, so that frames stand equally long however long they take to be drawn.
     At another `rate` than the film's own, frames are left out or held on purpose: none counts as lost or late.
     """
 
@@ -31,7 +31,7 @@ class Moment:
     brightness: float
     opacities: tuple[float, ...]
     rate: float = 1.0
-    flip_at: float = 0.0
+    hold: Callable[[], object] | None = None
 
 
 @dataclass
@@ -123,7 +123,7 @@ class Scene:
             return False
         self._upload(slot, frames)
         self._projector.draw(look)
-        flipped_at = self._projector.flip(moment.flip_at)
+        flipped_at = self._projector.flip(moment.hold)
         if fresh:
             if moment.rate != 1.0:
                 self.interrupt()

@@ -1,5 +1,6 @@
 """The wall: what the performance asks for is brought there, and pictures of it into files."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from calibration.mapping import Mapping
@@ -35,12 +36,12 @@ class Wall:
         self._interruptions = 0
         self._unsaved, self._save_at = False, 0.0
 
-    def bring(self, now: float, seen: float, flip_at: float) -> bool:
+    def bring(self, now: float, seen: float, hold: Callable[[], object] | None = None) -> bool:
         """Bring up to date what will be seen at `seen` (monotonic); off-screen, a picture of it every few seconds.
 
-        True when something was drawn. A picture that is ready before `flip_at` waits for it.
+        True when something was drawn. A picture that is ready waits for `hold`.
         """
-        drawn = self._draw(seen, flip_at)
+        drawn = self._draw(seen, hold)
         self._unsaved |= drawn
         if self._unsaved and self._projector.headless and now >= self._save_at:
             self._unsaved, self._save_at = False, now + PREVIEW_SECONDS
@@ -63,7 +64,7 @@ class Wall:
         if transport.rate > 1 and self._scene.behind(slot, transport.show_time(seen)) > BEHIND_SECONDS:
             slot.seek(transport.show_time(seen))
 
-    def _draw(self, seen: float, flip_at: float) -> bool:
+    def _draw(self, seen: float, hold: Callable[[], object] | None) -> bool:
         """True when something was drawn."""
         performance, scene = self._performance, self._scene
         if performance.dark(seen):
@@ -78,7 +79,7 @@ class Wall:
             scene.interrupt()
         scene.forget(performance.order.is_gone)
         rate = performance.transport.rate
-        moment = Moment(seen, show_time, performance.brightness(seen), tuple(performance.panels), rate, flip_at)
+        moment = Moment(seen, show_time, performance.brightness(seen), tuple(performance.panels), rate, hold)
         return scene.show(slot, frames, moment)
 
     def _save(self, name: str) -> None:

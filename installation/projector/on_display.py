@@ -13,7 +13,7 @@ from installation.projector import context, xserver
 from installation.projector.hands import Hands
 from installation.projector.look import KeyPress, PointerMove
 from installation.projector.naming import Place
-from installation.projector.stage import Stage, gl_config, letterbox, make_window
+from installation.projector.stage import Hold, Stage, gl_config, letterbox, make_window
 from installation.projector.watcher import Watcher
 
 TITLE = "Learning a blind eye"
@@ -64,11 +64,11 @@ class OnDisplay(Stage):
         """The display's refresh rate."""
         return self._sight.place.refresh_hz
 
-    def flip(self, moment: float) -> float:
-        """Show what was drawn, not before a moment unless the refresh is waited for; the monotonic time when done."""
+    def flip(self, hold: Hold | None = None) -> float:
+        """Show what was drawn, once `hold` has returned or at the refresh; the monotonic time when that was done."""
         self.stale = False
         if not self.vsync:
-            super().flip(moment)
+            super().flip(hold)
         self._window.flip()
         return time.monotonic()
 

@@ -1,6 +1,6 @@
 """The projector's face: frames, cards and a mapping in, light out."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -147,13 +147,13 @@ class Projector:
         self._overlay.draw()
         self._fresh = self._drawn = True
 
-    def flip(self, moment: float = 0.0) -> float:
-        """Show what was drawn, where the display does not wait for its refresh not before a moment (monotonic).
+    def flip(self, hold: Callable[[], object] | None = None) -> float:
+        """Show what was drawn; the monotonic time when that was done.
 
-        The monotonic time when that was done.
+        Where no display waits for its refresh, `hold` is called when the picture is ready, and waits for the moment.
         """
         self._fresh = self._fresh and self._stage.headless
-        return self._stage.flip(moment)
+        return self._stage.flip(hold)
 
     def read(self) -> Picture:
         """What was drawn last, (rows, columns, 3), top row first."""

@@ -1,17 +1,20 @@
 """The surface that light comes from: off-screen memory here, a window on a display in `on_display`."""
 
+import time
+from collections.abc import Callable
 from typing import Any, cast
 
 from pyglet import gl
 from pyglet.window import Window
 
 from installation.errors import NoDisplay
-from installation.pace import wait_until
 from installation.projector.look import KeyPress, PointerMove
 from installation.projector.naming import USUAL_HZ
 
 # Without the colour sizes EGL hands out 5, 6 and 5 bits.
 CONFIG = {"double_buffer": True, "red_size": 8, "green_size": 8, "blue_size": 8, "major_version": 3, "minor_version": 3}
+
+Hold = Callable[[], object]
 
 
 class Stage:
@@ -45,10 +48,12 @@ class Stage:
         """The display's refresh rate."""
         return USUAL_HZ
 
-    def flip(self, moment: float) -> float:
-        """Show what was drawn, not before a moment; the monotonic time when that was done."""
+    def flip(self, hold: Hold | None = None) -> float:
+        """Show what was drawn, once it is ready and `hold` has returned; the monotonic time when that was done."""
         gl.glFinish()
-        return wait_until(moment)
+        if hold:
+            hold()
+        return time.monotonic()
 
     def events(self) -> list[KeyPress]:
         """Keys pressed since the last call."""

@@ -96,3 +96,54 @@ def test_what_is_drawn_is_for_the_coming_beat_however_late_the_round_began() -> 
     between = pace.wait()
     assert between - start < 0.05
     assert pace.coming - start == pytest.approx(0.06, abs=0.001)
+
+
+def test_a_picture_is_held_until_the_coming_beat() -> None:
+    clock = HandClock()
+    pace = Pace(0.02, clock, clock.sleep, lambda seconds: bool(clock.sleep(seconds)))
+    start = pace.wait()
+    pace.hold()
+    assert clock.now - start == pytest.approx(0.02, abs=0.001)
+    assert pace.wait(drawn=True) - start == pytest.approx(0.02, abs=0.001)
+    clock.now += 0.03
+    late = clock.now
+    pace.hold()
+    assert clock.now - late < 0.001
+
+
+def test_a_call_ends_the_hold_and_brings_one_round_at_once() -> None:
+    clock, calls = HandClock(), [False, True, False]
+
+    def doze(seconds: float) -> bool:
+        called = calls.pop(0)
+        clock.sleep(seconds / 4 if called else seconds)
+        return called
+
+    pace = Pace(0.02, clock, clock.sleep, doze)
+    start = clock.now
+    first = pace.wait()
+    pace.hold()
+    assert clock.now - start == pytest.approx(0.025, abs=0.001)
+    at_once = pace.wait(drawn=True)
+    assert clock.now - start == pytest.approx(0.025, abs=0.001)
+    assert (first - start, at_once - start, pace.coming - start) == pytest.approx((0.02, 0.02, 0.04), abs=0.001)
+    assert pace.wait(drawn=True) - start == pytest.approx(0.04, abs=0.001)
+
+
+def test_a_free_pace_answers_a_call_at_any_time() -> None:
+    clock = HandClock()
+    naps: list[float] = []
+
+    def doze(seconds: float) -> bool:
+        naps.append(seconds)
+        clock.sleep(0.9 * seconds)
+        return True
+
+    pace = Pace(0.02, clock, clock.sleep, doze, free=True)
+    start = clock.now
+    assert pace.wait() == pytest.approx(start, abs=0.001)
+    assert clock.now - start == pytest.approx(0.018, abs=0.001)
+    clock.now += 0.01
+    late = pace.wait(drawn=True)
+    assert (late - start, pace.coming - start) == pytest.approx((0.028, 0.04), abs=0.001)
+    assert len(naps) == 1
