@@ -161,7 +161,8 @@ def _display(site: Site, _: State) -> str:
     if not displays:
         return _connected(site)
     place = Aim(site.display.name).find(displays)
-    told = "; ".join(f"{number}: {each.described}" for number, each in enumerate(displays, 1))
+    there = [each for each in displays if each.there]
+    told = "; ".join(f"{number}: {each.described}" for number, each in enumerate(there, 1))
     return f"the picture comes on {' and '.join(place.connectors)} (there are: {told})"
 
 

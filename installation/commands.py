@@ -191,6 +191,11 @@ class Request:
     command: Command
     answer: Callable[[str | None], None] = _ignore
 
+    @property
+    def is_seen(self) -> bool:
+        """Whether it may change what is on the wall."""
+        return not isinstance(self.command, SoundCommand | PauseMaking | ResumeMaking)
+
 
 class CommandQueue:
     """The one bounded queue between every control surface and the frame loop."""
@@ -210,9 +215,9 @@ class CommandQueue:
             return True
 
     def wait(self, seconds: float) -> bool:
-        """Wait so long at most for a request; whether there is one."""
+        """Wait so long at most for a request that may change what is on the wall; whether there is one."""
         with self._change:
-            return self._change.wait_for(lambda: bool(self._requests), seconds)
+            return self._change.wait_for(lambda: any(request.is_seen for request in self._requests), seconds)
 
     def drain(self) -> list[Request]:
         """Take all waiting requests, oldest first."""

@@ -4,7 +4,8 @@ import time
 from collections.abc import Callable
 
 SPIN_SECONDS = 0.0003  # a sleep overshoots by a third of it; every refresh pays for all of it
-BETWEEN = 0.5  # of a period: a round begun later than this would make the next one late
+BETWEEN = 0.5  # of a period: a round begun later than this makes the next one late
+YIELDS_EVERY = 4  # periods: a single cue may do so where nothing waits for a refresh, a hand on a fader may not
 
 
 def wait_until(
@@ -22,9 +23,9 @@ class Pace:
     """Rounds of equal length on the monotonic clock; clock and sleep are handed in.
 
     `doze` sleeps too, and returns true when called early: then there is one more round at once, for the moment that the
-    last one was for, and the deadlines stay as they are. Only after a round that drew nothing, or whose picture was
-    held: elsewhere two pictures in one refresh would leave all that follow a refresh behind. For the same reason a call
-    in the second half waits, unless the rounds are `free`: no display's refresh is waited for, so none is missed.
+    last one was for, and the deadlines stay as they are. Only in the first half of a period, and after a round that
+    drew nothing: two pictures in one refresh would leave all that follow a refresh behind. Where `hold` is used, and
+    where rounds are `free` because no display's refresh is waited for, now and then also later or after a picture.
     """
 
     def __init__(
@@ -39,6 +40,7 @@ class Pace:
         self._clock, self._sleep, self._doze = clock, sleep, doze
         self._deadline = self._moment = clock()
         self._between = self._interrupted = False
+        self._yield_at = 0.0
 
     @property
     def coming(self) -> float:
@@ -59,15 +61,24 @@ class Pace:
 
     def hold(self) -> None:
         """Wait with a picture for the coming refresh; a call ends that, and then there is one more round at once."""
-        rest = self.coming - SPIN_SECONDS - self._clock()
-        self._interrupted = self._doze is not None and rest > 0 and self._doze(rest)
-        if not self._interrupted:
+        now = self._clock()
+        if now >= self._yield_at and self._dozed(self.coming - SPIN_SECONDS - now):
+            self._yield_at, self._interrupted = now + YIELDS_EVERY * self.period, True
+        else:
             wait_until(self.coming, self._clock, self._sleep)
 
     def _called(self) -> bool:
-        needed = SPIN_SECONDS if self._free else BETWEEN * self.period
-        rest = self._deadline - needed - self._clock()
-        return self._doze is not None and rest > 0 and self._doze(rest)
+        now, half = self._clock(), self._deadline - BETWEEN * self.period
+        if not self._free or now < self._yield_at:
+            return self._dozed(half - now)
+        called = self._dozed(self._deadline - SPIN_SECONDS - now)
+        if called and self._clock() > half:
+            self._yield_at = now + YIELDS_EVERY * self.period
+        return called
+
+    def _dozed(self, seconds: float) -> bool:
+        """Whether there was a call within so many seconds."""
+        return self._doze is not None and seconds > 0 and self._doze(seconds)
 
     def _wait_for_deadline(self) -> float:
         now = self._clock()

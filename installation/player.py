@@ -183,7 +183,8 @@ class Player:
             self._slow_at = now + SLOW_SECONDS
             self._slow(now, seen)
         self.sync.lean()
-        drawn = self.picture.bring(now, seen, None if requests else hold)  # a cue is not kept waiting
+        # A cue is not kept waiting.
+        drawn = self.picture.bring(now, seen, None if any(request.is_seen for request in requests) else hold)
         self.sync.tell()
         if now >= self._status_at:
             self._status_at = now + STATUS_SECONDS
@@ -333,6 +334,7 @@ class Player:
                 parts.callback(inner.close)
             for outer in (self.headphones, self.osc, self.line, self.reporter, self.desk, self.night):
                 parts.callback(outer.stop)
+            parts.callback(gc.unfreeze)
             self._notifier.stopping()
             self.headphones.set_level(0.0, FAREWELL_FADE_SECONDS)
             self.board.latest = self._status(time.monotonic())

@@ -72,7 +72,7 @@ class RunningOrder:
         if not 0 <= seconds < duration:
             raise ValueError(f"{seconds:g} s is outside the item, which lasts {duration:.3f} s")
         self._drop_next()
-        self._current.start, self._current.offset, self._current.stills = show_time, seconds, ()
+        self._current.start, self._current.offset = show_time, seconds
         self._current.seek(show_time)
         self.changed += 1
 

@@ -113,6 +113,7 @@ class Scene:
         standing = slot if frames else self._shown.slot  # until a slot's first frame, what was there before it
         if standing is None:
             return self.blacken()
+        before = self._films
         if standing is not self._shown.slot:
             self._begin_fade(standing, moment.seen)
         look = self._look(standing, moment)
@@ -121,7 +122,7 @@ class Scene:
         fresh = bool(frames) and (slot is not self._shown.slot or indexes != self._shown.indexes)
         if not fresh and look == self._shown.look and lines == self._shown.lines:
             return False
-        self._upload(slot, frames)
+        self._upload(slot, frames, afresh=before != self._films)
         self._projector.draw(look)
         flipped_at = self._projector.flip(moment.hold)
         if fresh:
@@ -157,7 +158,7 @@ class Scene:
         films = tuple(first + panel if slot.item.films else first for panel in range(self._panels))
         return Look(moment.brightness * share, self._opacities(slot, moment.opacities), self._crops(slot), films)
 
-    def _upload(self, slot: Slot, frames: Frames) -> None:
+    def _upload(self, slot: Slot, frames: Frames, afresh: bool) -> None:
         """Copy what is new to the card; a film that cannot be read holds its last frame, or is black from the start."""
         shown = self._shown
         indexes = shown.indexes if slot is shown.slot else ()
@@ -165,7 +166,7 @@ class Scene:
         for film, (frame, before) in enumerate(zip_longest(frames, indexes)):
             if frame is not None and frame.index != before:
                 self._projector.upload(frame, self._films + film)
-            elif frame is None and others:
+            elif frame is None and (others or afresh):
                 self._projector.upload(BLACK, self._films + film)
 
     def blacken(self) -> bool:

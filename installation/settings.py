@@ -19,7 +19,8 @@ class Table:
 
     def wrong(self, key: str, value: object, allowed: str) -> SiteError:
         """The one sentence for a wrong value."""
-        shown = json.dumps(value, ensure_ascii=False, default=str)  # as TOML writes it too, but for tables
+        as_written = isinstance(value, str | bool | list)
+        shown = json.dumps(value, ensure_ascii=False, default=str) if as_written else str(value)
         return SiteError(f"{self.source}: {self._where(key)} = {shown} is wrong: it must be {allowed}")
 
     def has(self, key: str) -> bool:

@@ -60,6 +60,7 @@ class Slot:
 
     def seek(self, show_time: float) -> None:
         """Let the films go on from the position at a show time."""
+        self.stills = ()
         for strand in self.strands:
             strand.seek(self.position(show_time) + self.run)
 

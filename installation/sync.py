@@ -10,6 +10,7 @@ from installation.performance import Performance
 from installation.slot import Slot
 
 LEAN_PER_ROUND = 0.0001  # 6 ms a second at 60 rounds: far above any crystal's drift, far below what an eye can see
+REST_SECONDS = 0.001  # nearer to the sound than that, the picture stays where it is
 LOST_SECONDS = 0.1  # sound farther than this from the picture is told to seek to it
 NOT_TOLD = (-1, -1)
 
@@ -20,6 +21,7 @@ class Sync:
     def __init__(self, performance: Performance, headphones: Headphones) -> None:
         self._performance, self._headphones = performance, headphones
         self._told_course, self._told_level = NOT_TOLD, -1.0
+        self._leaning = False
         self.offset_ms: float | None = None
 
     def lean(self) -> None:
@@ -32,8 +34,15 @@ class Sync:
         self.offset_ms = drift * 1000
         if abs(drift) > LOST_SECONDS:
             transport.jump()
-        else:
+        elif self._leans(drift):
             transport.lean(reading.anchor, LEAN_PER_ROUND)
+
+    def _leans(self, drift: float) -> bool:
+        """Once it is worth it, until nothing is left: were it to sway with each reading, frames on the brink of a
+        refresh would come now in it, now in the next.
+        """
+        self._leaning = abs(drift) > (LEAN_PER_ROUND if self._leaning else REST_SECONDS)
+        return self._leaning
 
     def tell(self) -> None:
         """Bring course and level to the headphones when they changed."""

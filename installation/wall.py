@@ -54,15 +54,16 @@ class Wall:
     def stalled(self, now: float) -> bool:
         """Whether frames have stayed away while the film should move and its decoder complains of nothing."""
         slot, transport = self._performance.order.current, self._performance.transport
-        if not transport.playing or slot.error or slot.ended:
-            return False
+        if not transport.playing or transport.rate > 1 or slot.error or slot.ended:
+            return False  # at a higher rate than a film can be decoded at `catch_up` sees to it
         return self._scene.behind(slot, transport.show_time(now)) > STALL_SECONDS
 
     def catch_up(self, seen: float) -> None:
         """A film that cannot be decoded as fast as it is asked for goes on from where it should be."""
         slot, transport = self._performance.order.current, self._performance.transport
-        if transport.rate > 1 and self._scene.behind(slot, transport.show_time(seen)) > BEHIND_SECONDS:
-            slot.seek(transport.show_time(seen))
+        show_time = transport.show_time(seen)
+        if transport.rate > 1 and slot.ready and self._scene.behind(slot, show_time) > BEHIND_SECONDS:
+            slot.seek(show_time)
 
     def _draw(self, seen: float, hold: Callable[[], object] | None) -> bool:
         """True when something was drawn."""

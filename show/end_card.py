@@ -46,7 +46,7 @@ class _Row:
 
 def is_read(text: str, address: str) -> bool:
     """Whether anything of a text is to be seen."""
-    return bool(_said(text, address))
+    return any(_said(text, address))
 
 
 def end_card(text: str, width: int, height: int, address: str = "") -> Frame:

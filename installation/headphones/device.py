@@ -6,7 +6,7 @@ A device is one that PortAudio lists, or a sink of the sound server, which PortA
 import os
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -86,7 +86,7 @@ def find(pattern: str, channels: int, view: View | None = None, home: str = "") 
         raise NoSound("this PC has no sound device")
     fitting = _fitting(pattern, devices) if pattern else _default(devices, view, home)
     if not fitting:
-        if _is_held(pattern):
+        if is_held(pattern):
             raise NoSound(f'the sound device "{pattern}" cannot be opened ({REASONS["Device unavailable"]})')
         there = ", ".join(f'"{device.name}"' for device in devices) or "none"
         raise NoSound(f'no sound device matches "{pattern}" (there are: {there})')
@@ -143,24 +143,27 @@ def _card(pattern: str) -> str:
     return "-"
 
 
-def _is_held(pattern: str) -> bool:
+def is_held(pattern: str) -> bool:
     """Whether all outputs of an ALSA card of this id, or part of its name, are in use: PortAudio does not list it."""
     try:
         cards = CARD.findall((CARDS / "cards").read_text())
     except OSError:
         return False
-    meant = [number for number, *names in cards if any(pattern.lower() in name.lower() for name in names)]
-    states = [held for number in meant for held in outputs_held(number).values()]
-    return bool(states) and all(states)
+    wanted = pattern.lower()
+    meant = [number for number, *names in cards if any(_is_meant(wanted, name.lower()) for name in names)]
+    states = [_state(path) for number in meant for path in CARDS.glob(f"card{number}/pcm*p/sub*/status")]
+    return bool(states) and "closed" not in states
 
 
-def outputs_held(card: str = "*") -> dict[str, bool]:
-    """Whether some program has it open, of each output of an ALSA card or of all; that changes when it is let go of."""
-    held = {}
-    for path in CARDS.glob(f"card{card}/pcm*p/sub*/status"):
-        with suppress(OSError):  # it was unplugged just now
-            held[str(path)] = path.read_text().strip() != "closed"
-    return held
+def _is_meant(wanted: str, name: str) -> bool:
+    return wanted in name or fnmatchcase(name, wanted)
+
+
+def _state(path: Path) -> str:
+    try:
+        return path.read_text().strip()
+    except OSError:  # it was unplugged just now
+        return "closed"
 
 
 class Stream:

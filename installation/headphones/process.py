@@ -38,6 +38,7 @@ ROUND_SECONDS = 0.02
 FIRST_LOOK_SECONDS = 2.0  # a sound server that has not answered by then may come later
 FIRST_RETRY_SECONDS = 0.1  # a stall is over soon
 LONGEST_RETRY_SECONDS = 10.0  # without news; each look opens and closes all of PortAudio's ways, JACK among them
+HELD_LOOK_SECONDS = 0.1  # whether a card is let go of is to be read from a few small files
 LEAST_LATENCY_SECONDS = 0.1
 ARMED_AFTER_SECONDS = 2.0  # a null sink asks for nothing in its first second or two
 UNSEEN_SECONDS = 0.5  # a stream the sound server does not know by then goes elsewhere: to the card itself, or to JACK
@@ -64,9 +65,9 @@ class Process:
         self._table_sequence = 0
         self._table: Mapping[str, Any] = {}
         self._sentence = "starting"
-        self._asked_at = self._opened_at = self._retry_at = self._read_ahead_at = 0.0
+        self._asked_at = self._opened_at = self._retry_at = self._read_ahead_at = self._look_at = 0.0
         self._retry_seconds = FIRST_RETRY_SECONDS
-        self._tried = False
+        self._tried = self._held = False
         self._news: object = None
         self._homes: dict[str, str] = {}  # the sink on which each device was first heard
 
@@ -104,19 +105,28 @@ class Process:
             self._stems.load(self._table["stems"])
 
     def _try_to_open(self, now: float) -> None:
-        news = (self._server.changes, _cards(), devices.outputs_held())
-        if not self._table or (now < self._retry_at and news == self._news):
+        news = (self._server.changes, _cards())
+        if not self._table or (now < self._retry_at and news == self._news and not self._freed(now)):
             return
-        if news != self._news:  # a card that is plugged in or let go of may need a moment
+        if news != self._news:  # a card that is plugged in may need a moment
             self._retry_seconds = FIRST_RETRY_SECONDS
         self._news, self._asked_at = news, time.monotonic()
         try:
             self._open()
         except devices.NoSound as error:
             self._let_go(now, str(error))
+            self._held = bool(self._table["device"]) and devices.is_held(self._table["device"])
         else:
             self._opened_at = time.monotonic()
             self._retry_seconds = FIRST_RETRY_SECONDS
+
+    def _freed(self, now: float) -> bool:
+        """Whether the card that another program held a moment ago is free."""
+        if not self._held or now < self._look_at:
+            return False
+        self._look_at = now + HELD_LOOK_SECONDS
+        self._held = devices.is_held(self._table["device"])
+        return not self._held
 
     def _open(self) -> None:
         if self._tried:

@@ -36,7 +36,8 @@ class RobustContext(XlibContext):
 
 def is_software() -> bool:
     """Whether these processors draw, and no card: nothing then waits for a display's refresh."""
-    return gl.gl_info.get_renderer().lower().startswith(SOFTWARE)
+    renderer = gl.gl_info.get_renderer().lower()
+    return any(name in renderer for name in SOFTWARE)
 
 
 def is_lost() -> bool:

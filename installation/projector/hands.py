@@ -15,6 +15,7 @@ SHIFTED_TAB = key.user_key(23)  # X knows Tab with Shift as another key, which p
 REPEATED = {key.LEFT, key.RIGHT, key.UP, key.DOWN}
 
 Locate = Callable[[float, float], tuple[float, float]]
+MOST = 1000  # the show never asks for the pointer's
 
 
 class Hands:
@@ -22,8 +23,8 @@ class Hands:
 
     def __init__(self, window: Window, locate: Locate) -> None:
         self._locate = locate
-        self._keys: deque[KeyPress] = deque()
-        self._moves: deque[PointerMove] = deque()
+        self._keys: deque[KeyPress] = deque(maxlen=MOST)
+        self._moves: deque[PointerMove] = deque(maxlen=MOST)
         self._held: tuple[KeyPress, float] | None = None
         window.push_handlers(on_key_press=self._on_key, on_key_release=self._on_release)
         window.push_handlers(on_mouse_press=self._on_press, on_mouse_drag=self._on_drag, on_mouse_release=self._on_drop)

@@ -1,7 +1,7 @@
 """Watches the displays beside the frame loop: a thread with an X connection of its own, looking once a second."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Event, Thread
 
 from installation.errors import NoDisplay
@@ -54,7 +54,7 @@ class Watcher:
             try:
                 sight, odd = self._look(), ""
             except Exception as error:  # a driver's odd answer: the picture stays where it is
-                sight, odd = self.latest, repr(error)
+                sight, odd = replace(self.latest), repr(error)  # a new one: the card is asked with each
                 if odd != told:  # it may come with every look, for months
                     log.exception("the displays could not be looked at")
             told = odd

@@ -14,6 +14,8 @@ from show.films.source import Picture, Source, opened, reason
 
 logger = logging.getLogger(__name__)
 
+LINGER_SECONDS = 0.1
+
 
 class Reel:
     """A film being decoded ahead in a thread of its own, at most `depth` frames, from `start_frame` on.
@@ -34,6 +36,7 @@ class Reel:
         self._ended = False
         self._failed = False
         self._closed = False
+        self._hurried = False  # to be closed
         self._taken = False  # by the last call of `at`
         self._change = Condition()
         self._thread = Thread(target=self._run, name=f"reel {info.path.name}", daemon=True)
@@ -64,14 +67,15 @@ class Reel:
     def at(self, index: int) -> Frame | None:
         """The frame of that index if decoded, else the newest before it, else None; older frames are let go.
 
-        A frame that is taken will be drawn now: while there are enough others, decoding rests until a call takes none.
+        A frame that is taken will be drawn now: while there are enough others, decoding rests until the next call.
         """
         with self._change:
             before = len(self._queue)
             while self._queue and self._queue[0].index <= index:
                 self._current = self._queue.popleft()
             taken = len(self._queue) < before
-            if not taken or self._taken or 2 * len(self._queue) <= self._depth:
+            hurried = not taken or self._taken or 2 * len(self._queue) <= self._depth
+            if hurried and len(self._queue) < self._depth:
                 self._change.notify()
             self._taken = taken
         return self._current if self._current and self._current.index <= index else None
@@ -90,9 +94,9 @@ class Reel:
         return self.ready
 
     def close(self, wait: bool = True) -> None:
-        """Stop decoding and let go of the file; without `wait` the thread ends by itself a moment later."""
+        """Stop decoding and let go of the file; without `wait` the thread does so by itself a moment later."""
         with self._change:
-            self._closed = True
+            self._closed, self._hurried = True, self._hurried or wait
             self._forget()
             self._change.notify()
         if wait:
@@ -109,6 +113,7 @@ class Reel:
             with opened(self.info.path) as source:
                 while (target := self._next_target()) is not None:
                     self._play(source, target)
+                self._linger()
         except FilmError as error:
             self._fail(str(error))
         except av.FFmpegError as error:
@@ -129,6 +134,11 @@ class Reel:
             self._change.wait_for(lambda: self._closed or self._seek is not None)
             target, self._seek = self._seek, None
             return None if self._closed else target
+
+    def _linger(self) -> None:
+        """Just now the first frame of what follows is drawn, which letting go of decoder and file would make late."""
+        with self._change:
+            self._change.wait_for(lambda: self._hurried, LINGER_SECONDS)
 
     def _play(self, source: Source, target: int) -> None:
         """Queue frames from the target on until the end, or until something else is wanted."""

@@ -140,6 +140,7 @@ def test_a_card_that_is_let_go_of_is_tried_at_once(tmp_path: Path, monkeypatch: 
     process = Process(shared, SoundServer())
     process._table = {"device": "scarlett", "channels": 2, "outputs": [], "names": [], "follows": []}
     process._table |= {"attack_frames": 1, "release_frames": 1}
+    (tmp_path / "cards").write_text(" 2 [USB            ]: USB-Audio - Scarlett 2i2\n")
     for now in np.arange(0.0, 20.0, 0.02):  # by then it tries every ten seconds
         process.round(float(now))
     tried = process._asked_at
@@ -147,7 +148,7 @@ def test_a_card_that_is_let_go_of_is_tried_at_once(tmp_path: Path, monkeypatch: 
     assert process._asked_at == tried
     assert "scarlett" in process._sentence
     status.write_text("closed\n")
-    process.round(20.02)
+    process.round(20.2)
     assert process._asked_at > tried
     shared.close()
 

@@ -147,3 +147,15 @@ def test_a_free_pace_answers_a_call_at_any_time() -> None:
     late = pace.wait(drawn=True)
     assert (late - start, pace.coming - start) == pytest.approx((0.028, 0.04), abs=0.001)
     assert len(naps) == 1
+
+
+def test_calls_that_never_end_delay_few_rounds() -> None:
+    clock = HandClock()
+    pace = Pace(0.02, clock, clock.sleep, lambda seconds: not clock.sleep(0.9 * seconds), free=True)
+    start, rounds = clock.now, 0
+    while clock.now < start + 2:
+        pace.wait(drawn=True)
+        clock.now += 0.012
+        pace.hold()
+        rounds += 1
+    assert rounds == pytest.approx(100 * (1 + 1 / 5), abs=6)

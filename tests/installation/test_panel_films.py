@@ -49,10 +49,10 @@ def projector() -> Iterator[Projector]:
 class Show:
     """A running order and its picture, at any show time."""
 
-    def __init__(self, projector: Projector, item: Item, clips: tuple[Item, ...] = ()) -> None:
+    def __init__(self, projector: Projector, item: Item, clips: tuple[Item, ...] = (), fade: float = 0.0) -> None:
         sizes = [projector.caption_size(panel) for panel in range(3)]
         self._typesetter = Typesetter({}, CaptionSettings((), (), 0.1), sizes)
-        self.scene = Scene(projector, 3, self._typesetter, "all")
+        self.scene = Scene(projector, 3, self._typesetter, "all", fade)
         self.order = RunningOrder(Programme(item))
         self.order.programme.shelve(clips)
         self._projector = projector
@@ -146,6 +146,35 @@ def test_a_film_that_cannot_be_read_costs_only_its_panel(projector: Projector, s
     assert [frame is None for frame in frames] == [False, True, False]
     show.scene.show(show.order.current, frames, Moment(0.0, 0.0, 1.0, (1.0,) * 3))
     assert show.order.current.error
+    show.close()
+
+
+def test_a_film_that_cannot_be_read_is_no_other_item_s_picture_after_a_cue(
+    projector: Projector, site: Path, tmp_path: Path
+) -> None:
+    settings = load_site(site).show
+    gone = write_film(tmp_path / "gone.mp4", (numbered(n, 96, 160, panels=1) for n in range(12)))
+    films = (probe(settings.films[0]), probe(gone), probe(settings.films[2]))
+    gone.unlink()
+    other = Item("clip 1", films[0], "", "1", films=(films[0],) * 3)
+    show = Show(projector, Item("film", films[2], films=films), (other,), fade=0.1)
+
+    def picture(show_time: float) -> np.ndarray:
+        frames = wait_until(lambda: show.order.frames(show_time), "frames")
+        for moment in (show_time, show_time + 0.2):  # and the fade is over
+            show.scene.show(show.order.current, frames, Moment(moment, show_time, 1.0, (1.0,) * 3))
+        (left, _), (right, _) = MAPPING.surfaces[1].corners[:2]
+        return projector.read()[HEIGHT // 3 : HEIGHT // 2, round(left) + 10 : round(right) - 10]
+
+    wait_until(lambda: show.order.current.failed, "the failure")
+    assert picture(0.0).max() == 0
+    show.order.play(other, 1.0)
+    assert picture(1.0).max() > 20
+    for cue in (2.0, 3.0):
+        show.scene.interrupt()
+        show.order.go("film", cue)
+        wait_until(lambda: show.order.current.failed, "the failure")
+        assert picture(cue).max() == 0
     show.close()
 
 

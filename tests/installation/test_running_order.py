@@ -146,6 +146,15 @@ def test_a_seek_never_shows_the_beginning_meanwhile(order: RunningOrder) -> None
     assert shown(order, 1.1) == 30
 
 
+def test_a_film_that_is_caught_up_with_never_shows_its_beginning(order: RunningOrder) -> None:
+    assert shown(order, 0.0) == 0
+    order.rewind(1.0)
+    wait_until(lambda: order.current.ready, "the second pass")
+    order.current.seek(3.5)
+    assert [frame and frame.index for frame in order.frames(3.5)] in ([], [30])
+    assert shown(order, 3.5) == 30
+
+
 def test_a_clip_played_out_of_turn_goes_on_to_what_would_have_followed(order: RunningOrder, item: Item) -> None:
     order.programme.shelve([clip_of(item, 2), clip_of(item, 1)])
     order.play(order.programme.clips[1], show_time=1.0)
