@@ -59,13 +59,13 @@ class Pace:
         self._moment = self._wait_for_deadline()
         return self._moment
 
-    def hold(self) -> None:
-        """Wait with a picture for the coming refresh; a call ends that, and then there is one more round at once."""
+    def hold(self, until: float) -> None:
+        """Wait with a picture for its moment; a call ends that, and then there is one more round at once."""
         now = self._clock()
-        if now >= self._yield_at and self._dozed(self.coming - SPIN_SECONDS - now):
+        if now >= self._yield_at and self._dozed(until - SPIN_SECONDS - now):
             self._yield_at, self._interrupted = now + YIELDS_EVERY * self.period, True
         else:
-            wait_until(self.coming, self._clock, self._sleep)
+            wait_until(until, self._clock, self._sleep)
 
     def _called(self) -> bool:
         now, half = self._clock(), self._deadline - BETWEEN * self.period

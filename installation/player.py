@@ -20,6 +20,7 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import datetime
+from functools import partial
 from types import FrameType
 from zoneinfo import ZoneInfo
 
@@ -168,13 +169,20 @@ class Player:
             now = pace.wait(drawn)
             if now >= end:
                 break
-            coming = now + pace.period if self.projector.vsync else pace.coming
-            drawn = self._round(now, coming, pace.hold)
+            flip_at = now + pace.period if self.projector.vsync else pace.coming + self._slack
+            drawn = self._round(now, flip_at, partial(pace.hold, flip_at))
             pace.period = 1 / self.projector.refresh_hz
 
-    def _round(self, now: float, coming: float, hold: Callable[[], None]) -> bool:
-        """One round, for the refresh at `coming`, which `hold` waits for; True when something was drawn."""
-        seen = coming + 0.5 / self.projector.refresh_hz  # half a refresh more chooses the frame nearest to it
+    @property
+    def _slack(self) -> float:
+        """Seconds from a refresh to the flip: a film that moves at every other one at most leaves so much more time."""
+        refresh_hz, performance = self.projector.refresh_hz, self.performance
+        moving = float(performance.order.current.film.fps) * performance.transport.rate
+        return 0.5 / refresh_hz if 2 * moving <= refresh_hz else 0.0
+
+    def _round(self, now: float, flip_at: float, hold: Callable[[], None]) -> bool:
+        """One round, whose picture belongs on the wall at `flip_at`, which `hold` waits for; True when it was drawn."""
+        seen = flip_at + 0.5 / self.projector.refresh_hz  # half a refresh more chooses the frame nearest to it
         self.projector.events()
         requests = self.commands.drain()
         for request in requests:

@@ -102,12 +102,12 @@ def test_a_picture_is_held_until_the_coming_beat() -> None:
     clock = HandClock()
     pace = Pace(0.02, clock, clock.sleep, lambda seconds: bool(clock.sleep(seconds)))
     start = pace.wait()
-    pace.hold()
+    pace.hold(pace.coming)
     assert clock.now - start == pytest.approx(0.02, abs=0.001)
     assert pace.wait(drawn=True) - start == pytest.approx(0.02, abs=0.001)
     clock.now += 0.03
     late = clock.now
-    pace.hold()
+    pace.hold(pace.coming)
     assert clock.now - late < 0.001
 
 
@@ -122,7 +122,7 @@ def test_a_call_ends_the_hold_and_brings_one_round_at_once() -> None:
     pace = Pace(0.02, clock, clock.sleep, doze)
     start = clock.now
     first = pace.wait()
-    pace.hold()
+    pace.hold(pace.coming)
     assert clock.now - start == pytest.approx(0.025, abs=0.001)
     at_once = pace.wait(drawn=True)
     assert clock.now - start == pytest.approx(0.025, abs=0.001)
@@ -156,6 +156,6 @@ def test_calls_that_never_end_delay_few_rounds() -> None:
     while clock.now < start + 2:
         pace.wait(drawn=True)
         clock.now += 0.012
-        pace.hold()
+        pace.hold(pace.coming)
         rounds += 1
     assert rounds == pytest.approx(100 * (1 + 1 / 5), abs=6)
