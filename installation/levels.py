@@ -21,7 +21,7 @@ from installation.sound_settings import (
     LEAST_GAIN_DB,
     LONGEST_DELAY_MS,
     MOST_GAIN_DB,
-    NARRATION,
+    UNSPOKEN,
     SoundOutput,
     SoundSettings,
 )
@@ -55,9 +55,10 @@ class Levels:
     def stem_gain(self, output: int, stem: str) -> float:
         """Linear gain of a stem in a headphone, counted from 0; 0.0 where it is not heard."""
         stems = self.outputs[output].stems
-        if stem not in stems or (stem == NARRATION and self.narration_mute):
+        narrates = stem not in UNSPOKEN
+        if stem not in stems or (narrates and self.narration_mute):
             return 0.0
-        return linear(stems[stem] + (self.narration_gain_db if stem == NARRATION else 0.0))
+        return linear(stems[stem] + (self.narration_gain_db if narrates else 0.0))
 
     def changed(self, command: LevelCommand, known: tuple[str, ...]) -> "Levels":
         """As after a command; `known` are the stems there are."""
@@ -69,7 +70,7 @@ class Levels:
             case HeadphoneDelay(number, delay_ms):
                 return self._with(number, delay_ms=delay_ms)
             case HeadphoneStem(number, stem):
-                return self._with(number, stems={_known(stem, known): 0.0})
+                return self._with(number, stems={_known(stem, known): self.output(number).stems.get(stem, 0.0)})
             case NarrationGain(gain_db):
                 return replace(self, narration_gain_db=gain_db)
             case NarrationMute(mute):

@@ -49,7 +49,8 @@ class SavedLevels:
     def save(self, answer: Answer) -> None:
         """Keep the levels as they are now; answered on the writer's thread, when the disk and `kept` have them."""
         levels = self._sound.levels
-        self._states.append(levels)
+        if levels != self._states[-1]:
+            self._states.append(levels)
         self._at = len(self._states) - 1
         self._later(partial(self._keep, levels, self._wall(), answer))
 

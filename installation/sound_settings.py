@@ -13,6 +13,7 @@ LEAST_GAIN_DB, MOST_GAIN_DB = -60.0, 12.0
 LONGEST_DELAY_MS = 500.0
 MODES = ("stereo", "mono", "swapped")
 NARRATION, MURMUR, FILM = "narration", "murmur", "film"
+UNSPOKEN = frozenset({MURMUR, FILM, "countdown"})  # every other stem is narration, in whatever language
 NO_SOUND = "none"
 
 
@@ -57,7 +58,7 @@ class SoundSettings:
     @property
     def devices(self) -> dict[str, int]:
         """Every device that is asked for, and of how many channels; the site's own first. Empty without sound."""
-        wanted = {output.device or self.device: 2 for output in self.outputs}
+        wanted = {output.device or self.device: 1 for output in self.outputs}
         for output in self.outputs:
             device = output.device or self.device
             wanted[device] = max(wanted[device], *output.channels)
@@ -86,7 +87,7 @@ def read_sound(table: Table, stems: frozenset[str]) -> SoundSettings:
         loudness_lufs=table.number("loudness_lufs", -23.0, -40.0, -10.0) if table.has("loudness_lufs") else None,
     )
     table.finish()
-    _check_number(table, settings)
+    _check_number(table, settings, stems)
     _check_channels(table, settings)
     return settings
 
@@ -133,12 +134,13 @@ def _check_stem(table: Table, key: str, name: str, known: frozenset[str]) -> Non
         raise table.wrong(key, name, f"one of {one_of}")
 
 
-def _check_number(table: Table, settings: SoundSettings) -> None:
+def _check_number(table: Table, settings: SoundSettings, stems: frozenset[str]) -> None:
     count = len(settings.outputs)
     if count > MOST_OUTPUTS:
         raise SiteError(f"{table.source}: [[sound.output]] stands there {count} times: {MOST_OUTPUTS} is the most")
-    if len(settings.stems) > MOST_STEMS:
-        raise SiteError(f"{table.source}: the headphones hear {len(settings.stems)} stems: {MOST_STEMS} is the most")
+    there = len(stems.union(settings.stems))
+    if there > MOST_STEMS:
+        raise SiteError(f"{table.source}: there are {there} stems, heard or not: {MOST_STEMS} is the most")
 
 
 def _check_channels(table: Table, settings: SoundSettings) -> None:

@@ -8,9 +8,9 @@ from installation.headphones.course import Heard, Mixing, Output
 from installation.headphones.fades import Delay, Gain, Ramp, Sound
 from installation.headphones.identify import Announcement
 from installation.headphones.limiter import Limiter
-from installation.sound_settings import MURMUR, NARRATION
+from installation.sound_settings import MURMUR, UNSPOKEN
 
-Spoken = Callable[[int], bool]  # whether there is speech, or about to be, so many frames late
+Spoken = Callable[[str, int], bool]  # whether that stem speaks, or is about to, so many frames late
 Source = Callable[[str, int], Sound | None]  # a stem by name, so many frames late; None where it is silent
 
 
@@ -39,7 +39,7 @@ class Bus:
         self._delay.aim(heard.delay_frames)
         for ramp, gain in zip(self._stems, heard.stems, strict=True):
             ramp.aim(gain)
-        target = duck if duck < 1.0 and self._hears_narration(heard) and spoken(heard.delay_frames) else 1.0
+        target = duck if duck < 1.0 and self._hears_speech(heard, spoken) else 1.0
         falls = target < self._duck.value
         self._duck.aim(target, self._mixing.attack_frames if falls else self._mixing.release_frames)
         self._moves = [ramp.take(frames) for ramp in self._stems]
@@ -74,8 +74,9 @@ class Bus:
             return np.repeat(middle, 2, axis=1)
         return bus[:, ::-1] if self._output.mode == "swapped" else bus
 
-    def _hears_narration(self, heard: Heard) -> bool:
-        return NARRATION in self._mixing.stems and heard.stems[self._mixing.stems.index(NARRATION)] > 0.0
+    def _hears_speech(self, heard: Heard, spoken: Spoken) -> bool:
+        said = [name for name, gain in zip(self._mixing.stems, heard.stems, strict=True) if gain > 0.0]
+        return any(spoken(name, heard.delay_frames) for name in said if name not in UNSPOKEN)
 
 
 def buses(mixing: Mixing, heard: Sequence[Heard]) -> list[Bus]:

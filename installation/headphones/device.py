@@ -68,7 +68,7 @@ def outputs(view: View | None = None) -> list[Device]:
 
 def _sinks(devices: list[Device], view: View | None) -> list[Device]:
     """The sound server's outputs that have no device of their own name."""
-    ways = [device.index for device in devices if device.name in SERVERS]
+    ways = [device.index for device in sorted(devices, key=_first_pulse) if device.name in SERVERS]
     names = {device.name for device in devices}
     sinks = view.sinks.values() if view and ways else ()
     return [
@@ -76,15 +76,23 @@ def _sinks(devices: list[Device], view: View | None) -> list[Device]:
     ]
 
 
+def _first_pulse(device: Device) -> bool:
+    """ALSA's way of that name obeys CHOSEN_SINK, PipeWire's own does not."""
+    return device.name != SERVERS[0]
+
+
 def find(pattern: str, channels: int, view: View | None = None, home: str = "") -> Device:
     """The device of this name, ALSA card, part of a name or pattern with enough channels; else NoSound.
 
-    An empty pattern is the default device, or the one called `home` when it was that before.
+    An empty pattern is the default device. Once sound was heard from a device, called `home`, it is that or none:
+    what else the pattern fits stands where nobody expects the sound.
     """
     devices = outputs(view)
     if not devices and not pattern:
         raise NoSound("this PC has no sound device")
     fitting = _fitting(pattern, devices) if pattern else _default(devices, view, home)
+    if pattern and home and fitting:
+        fitting = _same(home, fitting)
     if not fitting:
         if is_held(pattern):
             raise NoSound(f'the sound device "{pattern}" cannot be opened ({REASONS["Device unavailable"]})')
@@ -102,8 +110,10 @@ def _too_narrow(name: str, there: int, wanted: int) -> str:
 
 def _default(devices: list[Device], view: View | None, home: str) -> list[Device]:
     """Never another one than before, `home`: the sound would be heard where nobody expects it."""
-    ways = [device for device in devices if device.name in SERVERS]
+    ways = sorted((device for device in devices if device.name in SERVERS), key=_first_pulse)
     name = home or (view.default if view else "")
+    if home and home not in (view.sinks if view else ()) and any(device.name == home for device in devices):
+        return _same(home, devices)  # it was heard before there was a sound server
     if view and ways and name:
         sink = view.sinks.get(name)
         if sink is None:

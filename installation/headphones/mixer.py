@@ -15,7 +15,6 @@ from installation.headphones.fades import FADE_FRAMES, Gain, Ramp, Sound, Voice
 from installation.headphones.identify import WORDS
 from installation.headphones.limiter import LOOK_FRAMES
 from installation.headphones.tap import tap
-from installation.sound_settings import NARRATION
 
 SPOKEN = 0.01  # -40 dBFS: louder narration makes the murmur duck
 DRIFT_SECONDS = 0.02  # a mixer that follows joins the picture again when it is farther off
@@ -52,7 +51,11 @@ class Mixer:
         level = self._take_level(frames, ahead, control)
         voices = [(course, *voice.take(frames)) for voice, course in self._courses.items()]
         sources = [(envelope, _source(course, stems, at, frames)) for course, at, envelope in voices]
-        spoken = cache(lambda delay: any(self._spoken(course, stems, at - delay, frames) for course, at, _ in voices))
+
+        @cache
+        def spoken(name: str, delay: int) -> bool:
+            return any(self._spoken(course, name, stems, at - delay, frames) for course, at, _ in voices)
+
         for bus, heard in zip(self._buses, control.heard, strict=True):
             bus.begin(frames, heard, control.duck, spoken)
             sum_of_all: Sound = np.zeros((frames, 2), np.float32)
@@ -85,9 +88,9 @@ class Mixer:
             self._level.aim(control.level.at(moment + FADE_FRAMES / RATE))
         return self._level.take(frames)
 
-    def _spoken(self, course: Course, stems: Mapping[str, Sound], position: int, frames: int) -> bool:
-        """Whether narration sounds in these frames, or so soon that the murmur has to begin to duck."""
-        coming = tap(course, NARRATION, stems, position, frames + self._mixing.attack_frames)
+    def _spoken(self, course: Course, name: str, stems: Mapping[str, Sound], position: int, frames: int) -> bool:
+        """Whether a narration sounds in these frames, or so soon that the murmur has to begin to duck."""
+        coming = tap(course, name, stems, position, frames + self._mixing.attack_frames)
         return coming is not None and bool(np.abs(coming).max() > SPOKEN)
 
 

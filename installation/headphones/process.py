@@ -68,6 +68,7 @@ class Process:
         self._asked_at = self._opened_at = self._retry_at = self._read_ahead_at = self._look_at = 0.0
         self._retry_seconds = FIRST_RETRY_SECONDS
         self._tried = self._held = False
+        self._chosen = ""  # the device on which sound was first let out
         self._news: object = None
         self._homes: dict[str, str] = {}  # the sink on which each device was first heard
 
@@ -135,7 +136,8 @@ class Process:
         gc.collect()
         pattern, channels = self._table["device"], self._table["channels"]
         self._callback = Callback(self._shared, self._stems, _mixing(self._table))
-        device = devices.find(pattern, channels, self._server.view, self._homes.get("", ""))
+        before = self._chosen if pattern else self._homes.get("", "")
+        device = devices.find(pattern, channels, self._server.view, before)
         home, view = self._homes.get(device.name), self._server.view
         if home and view and home not in view.sinks:
             raise devices.NoSound(f'the sound device "{device.name}" is gone')
@@ -170,8 +172,9 @@ class Process:
         return self._let_out()
 
     def _let_out(self) -> str:
-        if self._callback:
+        if self._callback and self._stream:
             self._callback.hushed = False
+            self._chosen = self._stream.device.name
         self._sentence = PLAYING
         return ""
 

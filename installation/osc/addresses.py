@@ -186,7 +186,7 @@ PARTS = (
     ),
     Row(
         f"/headphone/{HEADPHONE}/stem",
-        "Let one headphone output hear this stem alone: narration, murmur, a language.",
+        "Let one headphone output hear this stem alone, at its gain there or at 0 dB: narration, murmur, a language.",
         (Text("stem", "the name of a stem"),),
         command=HeadphoneStem,
         read=lambda status, number: status.headphones[number - 1].stem,

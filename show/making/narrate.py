@@ -78,10 +78,9 @@ def narration(story: Story, lines: list[Read]) -> Sound:
 
 
 def countdown(story: Story, count: Sound) -> Sound:
-    """The second voice, counting as the film begins."""
-    track = _silence(story)
-    lay(track, count, story.countdown.start_seconds)
-    return levelled(track, story.countdown.loudness_lufs)
+    """The second voice, counting as the film begins, sung as the murmur is."""
+    sung = murmur([(story.countdown.start_seconds, count)], _silence(story).size, story.murmur.effects)
+    return levelled(sung, story.countdown.loudness_lufs)
 
 
 def undertone(story: Story, lines: list[Read], speaker: Speaker, count: Sound, heard: Heard) -> Sound:

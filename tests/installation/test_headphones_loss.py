@@ -39,12 +39,14 @@ def test_sound_that_the_server_moves_elsewhere_is_stopped_told_and_comes_back_on
         assert np.count_nonzero(elsewhere.samples[:, 0]) < 0.15 * RATE
 
 
-@pytest.mark.parametrize("chosen", ["", "default", "headphones"])
-def test_a_return_elsewhere_is_no_return(room: Room, chosen: str) -> None:
-    room.sink.load("other")
+@pytest.mark.parametrize(
+    ("chosen", "like"), [("", "other"), ("default", "other"), ("headphones", "headphones.2"), ("head*", "head")]
+)
+def test_a_return_elsewhere_is_no_return(room: Room, chosen: str, like: str) -> None:
+    room.sink.load(like)
     with room.headphones(device=chosen) as headphones:
         play(headphones)
-        with room.sink.record("other") as elsewhere:
+        with room.sink.record(like) as elsewhere:
             room.sink.unload("headphones")
             wait_until(lambda: lost(headphones), "the loss")
             room.sink.load("third")

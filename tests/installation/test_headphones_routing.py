@@ -71,17 +71,21 @@ def speech(begin: float, end: float) -> np.ndarray:
     return voice
 
 
-def ducked(duck: float, heard: Heard) -> np.ndarray:
+def ducked(duck: float, heard: Heard, language: str = "narration") -> np.ndarray:
     """The gain of a murmur in one headphone, while somebody speaks from 0.8 to 1.2 s."""
     murmur = np.full((2 * RATE, 2), 0.1, np.float32)
     murmur[:, 1] = 0.0
-    stems = {"film/narration": np.concatenate([0 * speech(0.8, 1.2), speech(0.8, 1.2)], axis=1), "film/murmur": murmur}
-    mixing = Mixing((Output((0, 1)),), attack_frames=4_800, release_frames=9_600)
+    stems = {
+        f"film/{language}": np.concatenate([0 * speech(0.8, 1.2), speech(0.8, 1.2)], axis=1),
+        "film/murmur": murmur,
+    }
+    mixing = Mixing((Output((0, 1)),), (language, "murmur"), attack_frames=4_800, release_frames=9_600)
     return Desk(Control(COURSE, (heard,), duck=duck), stems, 0.0, mixing).play(1.9)[:, 0] / 0.1
 
 
-def test_the_murmur_ducks_under_the_narration_before_it_begins_and_comes_back() -> None:
-    gains = ducked(0.25, Heard(stems=BOTH))
+@pytest.mark.parametrize("language", ["narration", "dutch"])
+def test_the_murmur_ducks_under_the_narration_before_it_begins_and_comes_back(language: str) -> None:
+    gains = ducked(0.25, Heard(stems=BOTH), language)
     np.testing.assert_allclose(part(gains, 0.1, 0.65), 1.0, atol=1e-6)
     np.testing.assert_allclose(part(gains, 0.81, 1.19), 0.25, atol=1e-6)
     np.testing.assert_allclose(part(gains, 1.5, 1.8), 1.0, atol=1e-6)

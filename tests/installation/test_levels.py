@@ -49,6 +49,16 @@ def test_another_stem_is_heard_alone() -> None:
     assert [levels.stem_gain(0, stem) for stem in KNOWN] == [1.0, 0.0, 0.0, 0.0]
 
 
+def test_a_stem_that_is_chosen_keeps_its_gain() -> None:
+    assert after(HeadphoneStem(1, "murmur")).outputs[0].stems == {"murmur": -12.0}
+
+
+def test_every_language_is_narration() -> None:
+    levels = after(HeadphoneStem(1, "english"), NarrationGain(-6.0))
+    assert levels.stem_gain(0, "english") == pytest.approx(0.501, abs=0.001)
+    assert after(NarrationMute(True), levels=levels).stem_gain(0, "english") == 0.0
+
+
 def test_the_narration_goes_up_and_down_and_silent_wherever_it_is_heard() -> None:
     levels = after(NarrationGain(-6.0))
     assert levels.stem_gain(0, "narration") == pytest.approx(0.501, abs=0.001)
@@ -136,6 +146,11 @@ def test_undo_goes_back_to_what_was_saved_then_to_what_was_before_it(show: Show)
     assert [later.undo(), later.undo(), later.undo()] == [QUIET, LOUD, SITE]
     with pytest.raises(ValueError, match="there is nothing to undo"):
         later.undo()
+
+
+def test_what_is_saved_twice_is_undone_once(show: Show) -> None:
+    show.save(LOUD, QUIET, QUIET)
+    assert [show.undo(), show.undo()] == [LOUD, SITE]
 
 
 def test_what_is_saved_after_an_undo_counts(show: Show) -> None:

@@ -5,6 +5,7 @@ import pytest
 import show
 from installation.errors import SiteError
 from installation.site import load_site
+from installation.sound_settings import MOST_STEMS
 
 DEMO = Path(show.__file__).parent / "demo"
 GOOD = """
@@ -192,3 +193,18 @@ def test_three_outputs_are_on_two_devices() -> None:
     sound = load_site(DEMO / "sites" / "three-outputs.toml").sound
     assert sound.devices == {"USB": 4, "*Analog*": 2}
     assert [each.mode for each in sound.outputs] == ["stereo", "mono", "swapped"]
+
+
+def test_more_stems_than_can_be_mixed_are_refused(tmp_path: Path) -> None:
+    names = [f"voice{number}" for number in range(MOST_STEMS)]
+    for name in names:
+        (tmp_path / f"{name}.wav").touch()
+    stems = "".join(f'{name} = "{name}.wav"\n' for name in names)
+    path = write(tmp_path, GOOD.replace("[show.stems]\n", f"[show.stems]\n{stems}"))
+    with pytest.raises(SiteError, match=rf"there are {MOST_STEMS + 2} stems, heard or not: {MOST_STEMS} is the most"):
+        load_site(path)
+
+
+def test_one_channel_is_asked_of_a_device_that_has_one(tmp_path: Path) -> None:
+    text = GOOD.replace("channels = [1, 2]", 'channels = [1]\ndevice = "transmitter"')
+    assert load_site(write(tmp_path, text)).sound.devices["transmitter"] == 1
