@@ -3,7 +3,7 @@
 A refusal is a ValueError whose sentence goes to the sender.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -60,8 +60,8 @@ class Levels:
             return 0.0
         return linear(stems[stem] + (self.narration_gain_db if narrates else 0.0))
 
-    def changed(self, command: LevelCommand, known: tuple[str, ...]) -> "Levels":
-        """As after a command; `known` are the stems there are."""
+    def changed(self, command: LevelCommand, known: tuple[str, ...], outputs: Sequence[SoundOutput] = ()) -> "Levels":
+        """As after a command; `known` are the stems there are, `outputs` the headphones with their usual gains."""
         match command:
             case HeadphoneGain(number, gain_db):
                 return self._with(number, gain_db=gain_db)
@@ -70,7 +70,9 @@ class Levels:
             case HeadphoneDelay(number, delay_ms):
                 return self._with(number, delay_ms=delay_ms)
             case HeadphoneStem(number, stem):
-                return self._with(number, stems={_known(stem, known): self.output(number).stems.get(stem, 0.0)})
+                self.output(number)
+                usual = outputs[number - 1].stems if outputs else {}
+                return self._with(number, stems={_known(stem, known): usual.get(stem, 0.0)})
             case NarrationGain(gain_db):
                 return replace(self, narration_gain_db=gain_db)
             case NarrationMute(mute):

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -37,7 +38,8 @@ class SavedLevels:
         self._sound, self._folder, self._site = sound, folder, as_json(sound.levels)
         self._later, self._wall = later, wall
         self._owing = False
-        self._states = [sound.levels, *filter(None, map(self._read, _files(folder)))]
+        states = [sound.levels, *filter(None, map(self._read, _files(folder)))]
+        self._states = states[:1] + [after for before, after in pairwise(states) if after != before]
         self._at = len(self._states) - 1
         self.kept = sound.levels = self._states[-1]
 

@@ -119,7 +119,7 @@ class Headphones:
         if isinstance(command, HeadphoneIdentify):
             self._identify(command.output)
         else:
-            self.levels = self._levels.changed(command, self.known)
+            self.levels = self._levels.changed(command, self.known, self._settings.outputs)
 
     def set_level(self, level: float, seconds: float) -> None:
         """Master level, 0 to 1, reached in so many seconds from wherever it is."""

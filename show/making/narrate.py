@@ -20,6 +20,7 @@ from show.making.voices.speaker import Speaker
 from show.progress import Telling
 
 LETTERS = 48  # of a line, beside the bar
+DYING_FRAMES = 2 * RATE  # after the countdown, for parts and room, until nothing of its bed is left
 
 
 def run_command(options: argparse.Namespace) -> int:
@@ -78,9 +79,12 @@ def narration(story: Story, lines: list[Read]) -> Sound:
 
 
 def countdown(story: Story, count: Sound) -> Sound:
-    """The second voice, counting as the film begins, sung as the murmur is."""
-    sung = murmur([(story.countdown.start_seconds, count)], _silence(story).size, story.murmur.effects)
-    return levelled(sung, story.countdown.loudness_lufs)
+    """The second voice, counting as the film begins, sung as the murmur is, and its bed dying away after it."""
+    sung = murmur([(0.0, count)], count.size + DYING_FRAMES, story.murmur.effects)
+    sung[-DYING_FRAMES:] *= np.linspace(1, 0, DYING_FRAMES, dtype=np.float32)
+    track = _silence(story)
+    lay(track, sung, story.countdown.start_seconds)
+    return levelled(track, story.countdown.loudness_lufs)
 
 
 def undertone(story: Story, lines: list[Read], speaker: Speaker, count: Sound, heard: Heard) -> Sound:

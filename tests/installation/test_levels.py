@@ -49,8 +49,11 @@ def test_another_stem_is_heard_alone() -> None:
     assert [levels.stem_gain(0, stem) for stem in KNOWN] == [1.0, 0.0, 0.0, 0.0]
 
 
-def test_a_stem_that_is_chosen_keeps_its_gain() -> None:
-    assert after(HeadphoneStem(1, "murmur")).outputs[0].stems == {"murmur": -12.0}
+def test_a_stem_that_is_chosen_is_as_loud_as_the_site_has_it() -> None:
+    levels = SITE
+    for stem, gain in (("murmur", -12.0), ("english", 0.0), ("murmur", -12.0)):
+        levels = levels.changed(HeadphoneStem(1, stem), KNOWN, OUTPUTS)
+        assert levels.outputs[0].stems == {stem: gain}
 
 
 def test_every_language_is_narration() -> None:
@@ -150,7 +153,8 @@ def test_undo_goes_back_to_what_was_saved_then_to_what_was_before_it(show: Show)
 
 def test_what_is_saved_twice_is_undone_once(show: Show) -> None:
     show.save(LOUD, QUIET, QUIET)
-    assert [show.undo(), show.undo()] == [LOUD, SITE]
+    later = Show(show.folder, Sound())
+    assert [show.undo(), show.undo()] == [later.undo(), later.undo()] == [LOUD, SITE]
 
 
 def test_what_is_saved_after_an_undo_counts(show: Show) -> None:

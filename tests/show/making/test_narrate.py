@@ -78,6 +78,18 @@ def test_the_countdown_is_heard_in_the_murmur_too_unless_not_wanted(spoken, tmp_
     assert read_sound(tmp_path / "countdown.flac").any()
 
 
+def test_the_countdown_is_sung_and_over_soon(spoken, tmp_path):
+    flat = (
+        "[film]",
+        "[murmur]\ntune = 0\npart = [{ semitones = 0 }]\nbed = { gain_db = -60 }\nreverb = { share = 0 }\n[film]",
+    )
+    narrate(write_story(tmp_path, CALM, SILENT, flat), tmp_path)
+    dry = read_sound(tmp_path / "countdown.flac")
+    end = np.flatnonzero(np.abs(dry) > 0.003)[-1] + 3 * RATE
+    assert abs(np.corrcoef(spoken["countdown"][: dry.size], dry)[0, 1]) < 0.6
+    assert not spoken["countdown"][end:].any()
+
+
 PLAIN = ("[film]", "[murmur]\ntune = 0\npart = []\n[film]")
 
 
