@@ -87,7 +87,7 @@ def test_words_of_the_artist_need_no_way_in(room: Path) -> None:
     [
         ("end_card_seconds = 2", "seconds = 2.0 is wrong: it must be 0, for none, or a number from 3 to 600"),
         ("end_card_seconds = 601", "seconds = 601 is wrong: it must be a number from 0 to 600"),
-        ('end_card = ["a", "b"]', r"\['a', 'b'\] is wrong: it must be a list of 3 texts, one for each panel"),
+        ('end_card = ["a", "b"]', r"\[\"a\", \"b\"\] is wrong: it must be a list of 3 texts, one for each panel"),
         ('end_card = "card"', "it must be a list of texts"),
         (
             'end_card.fr = ["a", "b", "c"]',
