@@ -35,6 +35,7 @@ class Headphones:
     def __init__(self, settings: SoundSettings, stems: Mapping[str, Path], output: int | None = None) -> None:
         self._settings, self._stems = settings, dict(stems)
         self._clips: dict[str, Path] = {}
+        self._leaving: dict[str, Path] = {}  # what was shelved until the last call: it may still be fading away
         self.known = _known(settings, stems)
         self._names = (NARRATION, MURMUR, *(name for name in self.known if name not in (NARRATION, MURMUR)))
         self._levels = Levels.of_site(settings)
@@ -110,7 +111,8 @@ class Headphones:
 
     def shelve(self, sounds: Mapping[str, Path]) -> None:
         """Replace the stems of clips, named "group/stem"; at least a tenth of a second before one is due."""
-        if sounds != self._clips:
+        if sounds != self._clips or self._leaving:
+            self._leaving = {name: path for name, path in self._clips.items() if name not in sounds}
             self._clips = dict(sounds)
             self._tell_stems()
 
@@ -162,7 +164,7 @@ class Headphones:
 
     def _tell_stems(self) -> None:
         for link in self._links:
-            link.know(self._stems | self._clips)
+            link.know(self._stems | self._leaving | self._clips)
 
     def _headphones_on(self, link: Link) -> str:
         return ", ".join(self._levels.outputs[number].name for number in link.numbers)

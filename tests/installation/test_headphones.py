@@ -155,6 +155,19 @@ def test_a_clip_made_known_at_run_time_is_heard(room: Room, tmp_path: Path) -> N
         wait_for_count(recording, 25 * RATE)
 
 
+def test_a_clip_that_is_withdrawn_while_it_plays_fades(room: Room, tmp_path: Path) -> None:
+    np.save(tmp_path / "steady.npy", np.full((20 * RATE, 2), 0.5, np.float32))
+    with room.sink.record() as recording, room.headphones() as headphones:
+        headphones.shelve({"clip/narration": tmp_path / "steady.npy"})
+        play(headphones, Segment("clip", 0.0, 0.0, 20.0))
+        wait_until(lambda: len(recording.samples) and recording.samples[-1, 0] == 0.5, "the clip")
+        headphones.shelve({})
+        time.sleep(0.1)
+        headphones.follow(Course(9, False, 0.0, ()))
+        wait_until(lambda: not recording.samples[-RATE // 10 :, 0].any(), "silence")
+        assert np.abs(np.diff(recording.samples[:, 0])).max() < 1.5 * 0.5 / FADE_FRAMES
+
+
 def test_an_unreadable_clip_is_silent_and_stops_nothing(room: Room, tmp_path: Path) -> None:
     (tmp_path / "bad.npy").write_bytes(b"no array")
     with room.sink.record() as recording, room.headphones() as headphones:
