@@ -83,6 +83,10 @@ def load_story(path: Path) -> Story:
         murmur=read_murmur(root.table("murmur"), narration),
     )
     root.finish()
+    if (start := loaded.countdown.start_seconds) >= loaded.seconds:
+        raise StoryError(
+            f"{path.name}: [countdown] start_seconds = {start:g} is not below {loaded.seconds:g}, where the film ends"
+        )
     return loaded
 
 

@@ -19,8 +19,9 @@ def read_manner(table: Table, slowness: float, usual: Manner | None = None) -> M
     """The keys voice, slowness and say; a table that names no voice speaks with the usual one, as it does."""
     pace = table.number("slowness", slowness, *SLOWNESS)
     if usual and not table.has("voice"):
-        return Manner(usual.voice, {**usual.say, **table.pairs("say")}, pace)
-    voice, say = _voice(table), table.pairs("say")
+        voice, say = usual.voice, {**usual.say, **table.pairs("say")}
+    else:
+        voice, say = _voice(table), table.pairs("say")
     return Manner(voice, {} if isinstance(voice, Recorded) else say, pace)  # recordings are found by what is written
 
 

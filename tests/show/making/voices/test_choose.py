@@ -29,6 +29,8 @@ def test_files_are_beside_the_story(tmp_path):
     recorded = story(tmp_path, table.format("recorded:voice")).narration.manner
     piper = story(tmp_path, table.format("piper:joe.onnx")).narration.manner.voice
     assert recorded.say == {}
+    murmur = '\n[murmur]\nsay = { hello = "ello" }'
+    assert story(tmp_path, table.format("recorded:voice") + murmur).murmur.manner.say == {}
     assert recorded.voice == Recorded(tmp_path / "voice", {"hello": tmp_path / "takes" / "1.wav"})
     assert piper == Program("piper", str(tmp_path / "joe.onnx"))
 
@@ -42,6 +44,10 @@ def test_no_such_voice(tmp_path, voice):
 @pytest.mark.parametrize(
     ("table", "sentence"),
     [
+        (
+            "[countdown]\nstart_seconds = 600",
+            r"\[countdown\] start_seconds = 600 is not below \d+",
+        ),
         ("[narration]\nslowness = 0.1", r"\[narration\] slowness = 0.1 is outside 0.5..3"),
         ("[narration]\nspeed = 1", r"\[narration\] speed is not a key"),
         ("[narration.say]\nJo = 1", r"\[narration.say\] 'Jo' must be a text"),
