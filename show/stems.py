@@ -4,6 +4,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import IO
 
@@ -13,20 +14,21 @@ import numpy.typing as npt
 import soxr
 from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
-from av.audio.stream import AudioStream
 from av.container import InputContainer
+from av.stream import Disposition
 
 from show.errors import StemError
 
 Samples = npt.NDArray[np.float32]  # (frames, channels)
 
 RATE = 48_000
-VERSION = b"2"  # of what is kept: another decoding needs another
+VERSION = b"3"  # of what is kept: another decoding needs another
 METER_FRAMES, METER_STEP = 19_200, 4_800  # the meter's blocks: 400 ms, every 100 ms
 METER_BLOCKS = 100  # measured at a time
 METER_LEAD = 10  # blocks heard before them, in which the meter's filters settle
 FLOOR_LUFS, GATE_LU = -70.0, 10.0
 MONO_IN_BOTH_EARS_DB = 3.01
+AT_ONCE_SECONDS = 0.005  # a codec's lead-in is shorter or longer than it says by as much
 
 
 def prepare_stem(source: Path, cache: Path, loudness_lufs: float | None = None) -> Path:
@@ -137,12 +139,38 @@ def _blocks(source: Path, container: InputContainer) -> Iterator[Samples]:
         raise StemError(f"{source} cannot be read: its sound is of an unknown kind")
     channels = min(stream.channels, 2)
     mixer = AudioResampler(format="fltp", layout="mono" if channels == 1 else "stereo", rate=stream.rate)
-    mixed = (_samples(frame) for frame in _mixed(mixer, container, stream))
-    return mixed if stream.rate == RATE else _resampled(mixed, stream.rate, channels)
+    frames = container.decode(stream)
+    first = next(frames, None)
+    if first is None:
+        raise StemError(f"{source} holds no sound")
+    late = round(_late_seconds(container, first) * stream.rate)
+    mixed = (_samples(frame) for frame in _mixed(mixer, chain([first], frames)))
+    placed = _moved(mixed, late, channels)
+    return placed if stream.rate == RATE else _resampled(placed, stream.rate, channels)
 
 
-def _mixed(mixer: AudioResampler, container: InputContainer, stream: AudioStream) -> Iterator[AudioFrame]:
-    for frame in container.decode(stream):
+def _late_seconds(container: InputContainer, first: AudioFrame) -> float:
+    """How long after a film's picture its sound begins, negative for before it; 0 for sound alone."""
+    films = [each for each in container.streams.video if not each.disposition & Disposition.attached_pic]
+    if not films or first.time is None:
+        return 0.0
+    begin = float((films[0].start_time or 0) * (films[0].time_base or 0))
+    late = first.time - begin
+    return late if abs(late) > AT_ONCE_SECONDS else 0.0
+
+
+def _moved(blocks: Iterator[Samples], late: int, channels: int) -> Iterator[Samples]:
+    """Silence before the sound, or as much of its beginning left away."""
+    if late > 0:
+        yield np.zeros((late, channels), np.float32)
+    early = max(0, -late)
+    for block in blocks:
+        yield block[early:]
+        early = max(0, early - len(block))
+
+
+def _mixed(mixer: AudioResampler, frames: Iterator[AudioFrame]) -> Iterator[AudioFrame]:
+    for frame in frames:
         yield from mixer.resample(frame)
     yield from mixer.resample(None)
 

@@ -1,5 +1,6 @@
 """Stems: any sound file becomes 48 kHz float32, once."""
 
+import subprocess
 import wave
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from pyloudnorm import Meter
 
 from show.errors import StemError
-from show.stems import has_sound, prepare_stem
+from show.stems import RATE, has_sound, prepare_stem
 from tests.support.voiced import voiced_film
 
 
@@ -225,3 +226,15 @@ def test_what_a_failing_disk_left_is_decoded_again(tmp_path: Path, left: int) ->
     kept = prepare_stem(source, tmp_path / "cache")
     kept.write_bytes(kept.read_bytes()[:left])
     assert len(np.load(prepare_stem(source, tmp_path / "cache"))) == 4_800
+
+
+@pytest.mark.parametrize("late", [0.4, -0.4])
+def test_a_film_s_sound_is_heard_when_its_picture_says(tmp_path: Path, late: float) -> None:
+    film = tmp_path / "film.mkv"
+    picture = ["-itsoffset", f"{max(0.0, -late)}", "-f", "lavfi", "-i", "testsrc=d=2:r=10:s=64x64"]
+    sound = ["-itsoffset", f"{max(0.0, late)}", "-f", "lavfi", "-i", "sine=f=440:d=1:r=44100"]
+    coded = ["-map", "0", "-map", "1", "-c:v", "mpeg4", "-c:a", "pcm_s16le", film]
+    subprocess.run(["ffmpeg", "-nostdin", "-v", "error", *picture, *sound, *map(str, coded)], check=True)
+    stem = np.load(prepare_stem(film, tmp_path / "cache"))[:, 0]
+    heard = np.flatnonzero(np.abs(stem) > 0.01)[[0, -1]] / RATE
+    assert heard == pytest.approx([max(0.0, late), 1.0 + late], abs=0.01)
