@@ -112,7 +112,7 @@ def _default(devices: list[Device], view: View | None, home: str) -> list[Device
     """Never another one than before, `home`: the sound would be heard where nobody expects it."""
     ways = sorted((device for device in devices if device.name in SERVERS), key=_first_pulse)
     name = home or (view.default if view else "")
-    if home and home not in (view.sinks if view else ()) and any(device.name == home for device in devices):
+    if home and home not in (view.sinks if view else ()) and any(_is_same(home, device) for device in devices):
         return _same(home, devices)  # it was heard before there was a sound server
     if view and ways and name:
         sink = view.sinks.get(name)
@@ -127,10 +127,14 @@ def _default(devices: list[Device], view: View | None, home: str) -> list[Device
 
 def _same(home: str, devices: list[Device]) -> list[Device]:
     """The device of this name, whatever number its card has got this time."""
-    same = [device for device in devices if device.name.partition(" (hw:")[0] == home.partition(" (hw:")[0]]
+    same = [device for device in devices if _is_same(home, device)]
     if not same:
         raise NoSound(f'the sound device "{home}" is gone')
     return same
+
+
+def _is_same(home: str, device: Device) -> bool:
+    return device.name.partition(" (hw:")[0] == home.partition(" (hw:")[0]
 
 
 def _fitting(pattern: str, devices: list[Device]) -> list[Device]:

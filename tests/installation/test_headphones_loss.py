@@ -9,7 +9,7 @@ import pytest
 from installation.headphones import Headphones, Segment, device, find_output, list_outputs
 from installation.headphones.course import RATE
 from installation.headphones.process import Process
-from installation.headphones.server import SoundServer
+from installation.headphones.server import Sink, SoundServer, View
 from installation.headphones.shared import Shared
 from installation.sound_settings import SoundOutput
 from tests.support.listening import Room, counts, play, wait_for_count
@@ -55,6 +55,16 @@ def test_a_return_elsewhere_is_no_return(room: Room, chosen: str, like: str) -> 
             assert not elsewhere.samples[there + RATE // 2 :].any()
         assert lost(headphones)
         assert "is gone: " in headphones.state
+
+
+def test_a_device_that_takes_no_sound_is_not_said_to_play(room: Room) -> None:
+    room.sink.suspend("headphones", True)
+    with room.headphones() as headphones:
+        said = {wait_until(lambda: headphones.state)}
+        wait_until(lambda: said.add(headphones.state) or any("takes no sound" in state for state in said))
+        assert "playing" not in said
+        room.sink.suspend("headphones", False)
+        wait_until(lambda: headphones.state == "playing", "the return")
 
 
 def test_a_sink_is_chosen_by_its_own_name(room: Room) -> None:
@@ -112,6 +122,14 @@ def test_a_pattern_finds_alsa_cards_by_their_id(tmp_path: Path, monkeypatch: pyt
     assert device._fitting("USB", cards) == [cards[1]]
     assert device._fitting("pch*", cards) == [cards[0]]
     assert device._fitting("../USB", cards) == []
+
+
+def test_a_default_that_was_heard_before_there_was_a_sound_server_is_found_again() -> None:
+    view = View({"hdmi": Sink("hdmi", "HDMI", 2)}, "hdmi", "", 0.0)
+    cards = [device.Device(n, name, 2) for n, name in enumerate(["pulse", "Scarlett: USB (hw:3,0)"])]
+    assert device._default(cards, view, "Scarlett: USB (hw:2,0)") == [cards[1]]
+    with pytest.raises(device.NoSound, match='"Babyface: USB .hw:2,0." is gone'):
+        device._default(cards, view, "Babyface: USB (hw:2,0)")
 
 
 def test_a_card_that_another_program_holds_is_not_called_missing(
