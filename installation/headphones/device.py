@@ -20,6 +20,7 @@ from installation.headphones.server import View
 Callback = Callable[[Any, int, Any, Any], None]
 
 SERVERS = ("pulse", "pipewire")  # ALSA's ways to a sound server
+DEFAULT = "default"  # ALSA's, which leads to the sound server's default sink where there is one
 CARDS = Path("/proc/asound")
 CARD = re.compile(r"(?m)^ *(\d+) \[(\S+) *\]: (.*)$")  # number, id and name
 CHOSEN_SINK = "PULSE_SINK"  # read by the sound server's library when a stream is opened
@@ -82,7 +83,12 @@ def _first_pulse(device: Device) -> bool:
 
 
 def find(pattern: str, channels: int, view: View | None = None, home: str = "") -> Device:
-    """The device of this name, ALSA card, part of a name or pattern with enough channels; else NoSound.
+    """The first device that fits."""
+    return all_fitting(pattern, channels, view, home)[0]
+
+
+def all_fitting(pattern: str, channels: int, view: View | None = None, home: str = "") -> list[Device]:
+    """The devices of this name, ALSA card, part of a name or pattern with enough channels; NoSound without one.
 
     An empty pattern is the default device. Once sound was heard from a device, called `home`, it is that or none:
     what else the pattern fits stands where nobody expects the sound.
@@ -101,7 +107,7 @@ def find(pattern: str, channels: int, view: View | None = None, home: str = "") 
     wide = [device for device in fitting if device.channels >= channels]
     if not wide:
         raise NoSound(_too_narrow(fitting[0].name, fitting[0].channels, channels))
-    return wide[0]
+    return wide
 
 
 def _too_narrow(name: str, there: int, wanted: int) -> str:
@@ -180,6 +186,28 @@ def _state(path: Path) -> str:
         return "closed"
 
 
+def place(device: Device, view: View | None) -> str:
+    """Where a device's sound comes out: two names may lead to one sink."""
+    if device.name in (*SERVERS, DEFAULT) and view:
+        return view.default
+    return device.sink or device.name
+
+
+def try_out(device: Device, channels: int) -> None:
+    """NoSound where a device cannot be opened as the show would; a chosen sink takes what it is given."""
+    if device.sink:
+        return
+    try:
+        sounddevice.check_output_settings(device.index, channels, "float32", samplerate=RATE)
+    except sounddevice.PortAudioError as error:
+        raise _unopened(device, error) from error
+
+
+def _unopened(device: Device, error: Exception) -> NoSound:
+    reason = str(error.args[0]).removeprefix("Error opening OutputStream: ").split(" [")[0]
+    return NoSound(f'the sound device "{device.name}" cannot be opened ({REASONS.get(reason, reason)})')
+
+
 class Stream:
     """A device that asks `callback` for blocks of float32 at 48 kHz from the moment it is opened."""
 
@@ -197,9 +225,7 @@ class Stream:
                 )
                 self._stream.start()
         except sounddevice.PortAudioError as error:
-            reason = str(error.args[0]).removeprefix("Error opening OutputStream: ").split(" [")[0]
-            reason = REASONS.get(reason, reason)
-            raise NoSound(f'the sound device "{device.name}" cannot be opened ({reason})') from error
+            raise _unopened(device, error) from error
 
     @property
     def active(self) -> bool:

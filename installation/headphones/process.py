@@ -234,12 +234,15 @@ def listed() -> list[tuple[str, int]]:
     return [(device.name, device.channels) for device in devices.outputs(_server().view)]
 
 
-def found(pattern: str, channels: int) -> tuple[str, str]:
-    """The name of the output that a site means, or why there is none."""
+def found(pattern: str, channels: int) -> tuple[str, str, str, list[str]]:
+    """The output that a site means and "", or why there is none; where its sound comes out; what else fits."""
+    view = _server().view
     try:
-        return devices.find(pattern, channels, _server().view).name, ""
+        device, *others = devices.all_fitting(pattern, channels, view)
+        devices.try_out(device, channels)
     except devices.NoSound as error:
-        return "", str(error)
+        return "", str(error), "", []
+    return device.name, "", devices.place(device, view), [other.name for other in others]
 
 
 def _server() -> SoundServer:

@@ -1,5 +1,7 @@
 """Devices that go, come back, are another one all of a sudden, or do not fit."""
 
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -183,7 +185,32 @@ def test_a_sink_of_another_rate_is_played_on(room: Room) -> None:
 
 def test_what_fits_is_told(room: Room) -> None:
     room.sink.load("narrow", 2)
-    assert find_output("head", 6) == ("headphones", "")
-    assert find_output("narrow", 2) == ("narrow", "")
-    assert find_output("narrow", 4)[1] == 'the sound device "narrow" has 2 channels and the site asks for 4'
+    assert find_output("head", 6)[:2] == ("headphones", "")
+    assert find_output("narrow", 2)[:2] == ("narrow", "")
+    assert find_output("narrow", 4).why_not == 'the sound device "narrow" has 2 channels and the site asks for 4'
     assert ("narrow", 2) in list_outputs()
+
+
+def test_what_fits_as_well_and_where_a_name_leads_is_told(room: Room) -> None:
+    for name in ("balcony", "balcony.2"):
+        room.sink.load(name)
+    assert find_output("balcon*", 6) == ("balcony", "", "balcony", ["balcony.2"])
+    assert {find_output(name, 6).place for name in ("", "default", "pulse", "headphones", "head")} == {"headphones"}
+    room.sink._pactl("set-default-sink", "balcony.2")
+    assert find_output("default", 6).place == "balcony.2"
+
+
+WIDE = """
+from installation.headphones import device
+(headphones,) = [each for each in device.outputs() if each.name == "headphones"]
+device.try_out(headphones, 6)
+try:
+    device.try_out(headphones, 64)
+except device.NoSound as error:
+    print(error)
+"""
+
+
+def test_a_device_is_tried_as_the_show_would_open_it(room: Room) -> None:
+    tried = subprocess.run([sys.executable, "-c", WIDE], capture_output=True, text=True, check=True)
+    assert tried.stdout == 'the sound device "headphones" cannot be opened (it does not have so many channels)\n'
