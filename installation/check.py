@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from importlib import metadata
+from itertools import combinations
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -23,7 +24,7 @@ from installation.desk.trouble import Trouble
 from installation.end_card import card_texts
 from installation.errors import NoDisplay
 from installation.film import film_item, panel_sizes
-from installation.headphones import find_output, list_outputs
+from installation.headphones import Found, find_output, list_outputs
 from installation.reach import is_of_this_pc, is_reachable
 from installation.site import Site, load_site
 from installation.sound_settings import FILM
@@ -183,16 +184,35 @@ def _sound(site: Site, _: State) -> str:
     if not devices:
         return "the site asks for none"
     there = ", ".join(f'"{name}" with {count}' for name, count in list_outputs()) or "none"
-    fits = "; ".join(_device(site, device, channels) for device, channels in devices.items())
+    found = {device: find_output(device, channels) for device, channels in devices.items()}
+    for each in found.values():
+        if each.why_not:
+            why_not = each.why_not.partition(" (there are: ")[0]  # the channels are to be read here too
+            raise Fault(f"{why_not}: the show would play pictures only (there are, by channels: {there})")
+    _find_shared_channels(site, found)
+    fits = "; ".join(_device(site, device, each) for device, each in found.items())
     return f"{fits} (there are, by channels: {there})"
 
 
-def _device(site: Site, device: str, channels: int) -> str:
-    name, why_not = find_output(device, channels)
-    if why_not:
-        raise Fault(f"{why_not}: the show would play pictures only")
-    outputs = len(site.sound.on(device))
-    return f"{name}, {channels} channels for {outputs} headphone{'s' if outputs > 1 else ''}"
+def _device(site: Site, device: str, found: Found) -> str:
+    channels, outputs = site.sound.devices[device], len(site.sound.on(device))
+    others = f' (the first of those that "{device}" fits: also {", ".join(found.others)})' if found.others else ""
+    return f"{found.name}{others}, {channels} channels for {outputs} headphone{'s' if outputs > 1 else ''}"
+
+
+def _find_shared_channels(site: Site, found: dict[str, Found]) -> None:
+    """Two names of one device: what either plays on a channel would add up above the ceilings."""
+    for one, other in combinations(found, 2):
+        both = _channels(site, one) & _channels(site, other)
+        if found[one].place == found[other].place and both:
+            raise Fault(
+                f'{site.path}: [sound] device "{one}" and device "{other}" are one and the same,'
+                f' "{found[one].place}", and both play on channel {min(both)}: give each headphone channels of its own'
+            )
+
+
+def _channels(site: Site, device: str) -> set[int]:
+    return {channel for number in site.sound.on(device) for channel in site.sound.outputs[number].channels}
 
 
 def _disk(_: Site, state: State) -> str:

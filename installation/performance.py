@@ -29,6 +29,7 @@ class Performance:
         self._house_fade_seconds = house_fade_seconds
         self._house, self._master, self._light = Fader(0.0), Fader(1.0), Fader(1.0)
         self.level_fade_seconds = 0.0
+        self.fades = 0  # also to the level that was asked for before: it takes its seconds anew
 
     @property
     def level(self) -> float:
@@ -100,6 +101,7 @@ class Performance:
             case Fade(to, seconds):
                 self._master.move(to, seconds, now)
                 self.level_fade_seconds = seconds
+                self.fades += 1
             case PanelOpacity(panel, opacity):
                 self._set_opacity(panel, opacity)
 
@@ -163,6 +165,7 @@ class Performance:
     def _fade_house(self, to: float, now: float) -> None:
         self._house.move(to, self._house_fade_seconds, now)
         self.level_fade_seconds = self._house_fade_seconds
+        self.fades += 1
 
     def _set_opacity(self, panel: int, opacity: float) -> None:
         if not 1 <= panel <= len(self.panels):

@@ -20,7 +20,7 @@ class Sync:
 
     def __init__(self, performance: Performance, headphones: Headphones) -> None:
         self._performance, self._headphones = performance, headphones
-        self._told_course, self._told_level = NOT_TOLD, (-1.0, 0.0)
+        self._told_course, self._told_fades = NOT_TOLD, -1
         self._leaning = False
         self.offset_ms: float | None = None
 
@@ -51,10 +51,9 @@ class Sync:
             self._told_course = (transport.epoch, order.changed)
             heard = segments(order.heard)
             self._headphones.follow(Course(transport.epoch, transport.sounding, transport.anchor, heard))
-        level = self._performance.level, self._performance.level_fade_seconds
-        if level != self._told_level:
-            self._told_level = level
-            self._headphones.set_level(*level)
+        if self._performance.fades != self._told_fades:
+            self._told_fades = self._performance.fades
+            self._headphones.set_level(self._performance.level, self._performance.level_fade_seconds)
 
     def tell_again(self) -> None:
         """Let the next `tell` repeat the course, so that sound which returns finds the anchor where the picture is."""

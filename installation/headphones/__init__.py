@@ -8,9 +8,10 @@ A process each, because PortAudio finds a device that returned only after closin
 import json
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from installation.commands import HeadphoneIdentify, LevelCommand
 from installation.headphones.course import RATE, Control, Course, Heard, Identify, Level, Reading, Segment
@@ -21,9 +22,18 @@ from installation.levels import Levels, linear
 from installation.sound_settings import MURMUR, NARRATION, SoundSettings
 from installation.status import OutputStatus
 
-__all__ = ["Course", "Headphones", "Reading", "Segment", "find_output", "list_outputs"]
+__all__ = ["Course", "Found", "Headphones", "Reading", "Segment", "find_output", "list_outputs"]
 
 LISTING_SECONDS = 20.0
+
+
+class Found(NamedTuple):
+    """An output, or `why_not`; `place` is where its sound comes out, `others` are what fits as well."""
+
+    name: str
+    why_not: str
+    place: str = ""
+    others: Sequence[str] = ()
 
 
 class Headphones:
@@ -183,13 +193,10 @@ def list_outputs() -> list[tuple[str, int]]:
     return [(name, channels) for name, channels in json.loads(said)] if said else []
 
 
-def find_output(pattern: str, channels: int) -> tuple[str, str]:
-    """The output a site's device means, and "", or else why there is none."""
+def find_output(pattern: str, channels: int) -> Found:
+    """The output that a site's device means."""
     said = _asked("--find", pattern, str(channels))
-    if not said:
-        return "", "the sound devices of this PC cannot be listed"
-    name, why_not = json.loads(said)
-    return name, why_not
+    return Found(*json.loads(said)) if said else Found("", "the sound devices of this PC cannot be listed")
 
 
 def _asked(*arguments: str) -> str:

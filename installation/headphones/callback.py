@@ -20,7 +20,9 @@ STALL_SECONDS = 0.25  # a clock that jumped further joins the picture again; les
 
 
 class Callback:
-    """What the device calls for every block: mixes and counts. While it is `hushed` it plays silence."""
+    """What the device calls for every block: mixes and counts. While it is `hushed` it plays silence; `running` once
+    the device has taken sound, and not only filled its buffer.
+    """
 
     def __init__(self, shared: Shared, stems: Stems, mixing: Mixing) -> None:
         self._shared, self._stems = shared, stems
@@ -34,12 +36,13 @@ class Callback:
         self.blocks = self.underflows = self.faults = 0
         self.last = time.monotonic()
         self.leaving, self.hushed = False, True
-        self._rushed = True
+        self._rushed, self.running = True, False
 
     def __call__(self, out: Sound, frames: int, info: Any, flags: Any) -> None:
         """Fill `out` (frames, channels)."""
         now = time.monotonic()
         self._rushed = not self.blocks or now - self.last < RUSH * frames / RATE
+        self.running = self.running or not self._rushed
         self.last = now
         self.blocks += 1
         self.underflows += bool(flags.output_underflow)

@@ -20,6 +20,7 @@ from installation.headphones.server import View
 Callback = Callable[[Any, int, Any, Any], None]
 
 SERVERS = ("pulse", "pipewire")  # ALSA's ways to a sound server
+DEFAULT = "default"  # ALSA's, which leads to the sound server's default sink where there is one
 CARDS = Path("/proc/asound")
 CARD = re.compile(r"(?m)^ *(\d+) \[(\S+) *\]: (.*)$")  # number, id and name
 CHOSEN_SINK = "PULSE_SINK"  # read by the sound server's library when a stream is opened
@@ -82,7 +83,12 @@ def _first_pulse(device: Device) -> bool:
 
 
 def find(pattern: str, channels: int, view: View | None = None, home: str = "") -> Device:
-    """The device of this name, ALSA card, part of a name or pattern with enough channels; else NoSound.
+    """The first device that fits."""
+    return all_fitting(pattern, channels, view, home)[0]
+
+
+def all_fitting(pattern: str, channels: int, view: View | None = None, home: str = "") -> list[Device]:
+    """The devices of this name, ALSA card, part of a name or pattern with enough channels; NoSound without one.
 
     An empty pattern is the default device. Once sound was heard from a device, called `home`, it is that or none:
     what else the pattern fits stands where nobody expects the sound.
@@ -101,7 +107,7 @@ def find(pattern: str, channels: int, view: View | None = None, home: str = "") 
     wide = [device for device in fitting if device.channels >= channels]
     if not wide:
         raise NoSound(_too_narrow(fitting[0].name, fitting[0].channels, channels))
-    return wide[0]
+    return wide
 
 
 def _too_narrow(name: str, there: int, wanted: int) -> str:
@@ -112,7 +118,7 @@ def _default(devices: list[Device], view: View | None, home: str) -> list[Device
     """Never another one than before, `home`: the sound would be heard where nobody expects it."""
     ways = sorted((device for device in devices if device.name in SERVERS), key=_first_pulse)
     name = home or (view.default if view else "")
-    if home and home not in (view.sinks if view else ()) and any(device.name == home for device in devices):
+    if home and home not in (view.sinks if view else ()) and any(_is_same(home, device) for device in devices):
         return _same(home, devices)  # it was heard before there was a sound server
     if view and ways and name:
         sink = view.sinks.get(name)
@@ -127,10 +133,14 @@ def _default(devices: list[Device], view: View | None, home: str) -> list[Device
 
 def _same(home: str, devices: list[Device]) -> list[Device]:
     """The device of this name, whatever number its card has got this time."""
-    same = [device for device in devices if device.name.partition(" (hw:")[0] == home.partition(" (hw:")[0]]
+    same = [device for device in devices if _is_same(home, device)]
     if not same:
         raise NoSound(f'the sound device "{home}" is gone')
     return same
+
+
+def _is_same(home: str, device: Device) -> bool:
+    return device.name.partition(" (hw:")[0] == home.partition(" (hw:")[0]
 
 
 def _fitting(pattern: str, devices: list[Device]) -> list[Device]:
@@ -176,6 +186,28 @@ def _state(path: Path) -> str:
         return "closed"
 
 
+def place(device: Device, view: View | None) -> str:
+    """Where a device's sound comes out: two names may lead to one sink."""
+    if device.name in (*SERVERS, DEFAULT) and view:
+        return view.default
+    return device.sink or device.name
+
+
+def try_out(device: Device, channels: int) -> None:
+    """NoSound where a device cannot be opened as the show would; a chosen sink takes what it is given."""
+    if device.sink:
+        return
+    try:
+        sounddevice.check_output_settings(device.index, channels, "float32", samplerate=RATE)
+    except sounddevice.PortAudioError as error:
+        raise _unopened(device, error) from error
+
+
+def _unopened(device: Device, error: Exception) -> NoSound:
+    reason = str(error.args[0]).removeprefix("Error opening OutputStream: ").split(" [")[0]
+    return NoSound(f'the sound device "{device.name}" cannot be opened ({REASONS.get(reason, reason)})')
+
+
 class Stream:
     """A device that asks `callback` for blocks of float32 at 48 kHz from the moment it is opened."""
 
@@ -193,9 +225,7 @@ class Stream:
                 )
                 self._stream.start()
         except sounddevice.PortAudioError as error:
-            reason = str(error.args[0]).removeprefix("Error opening OutputStream: ").split(" [")[0]
-            reason = REASONS.get(reason, reason)
-            raise NoSound(f'the sound device "{device.name}" cannot be opened ({reason})') from error
+            raise _unopened(device, error) from error
 
     @property
     def active(self) -> bool:

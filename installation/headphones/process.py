@@ -40,7 +40,7 @@ FIRST_RETRY_SECONDS = 0.1  # a stall is over soon
 LONGEST_RETRY_SECONDS = 10.0  # without news; each look opens and closes all of PortAudio's ways, JACK among them
 HELD_LOOK_SECONDS = 0.1  # whether a card is let go of is to be read from a few small files
 LEAST_LATENCY_SECONDS = 0.1
-ARMED_AFTER_SECONDS = 2.0  # a null sink asks for nothing in its first second or two
+ARMED_AFTER_SECONDS = 2.0  # a null sink takes nothing in its first second or two; what has run may not stall at all
 UNSEEN_SECONDS = 0.5  # a stream the sound server does not know by then goes elsewhere: to the card itself, or to JACK
 DEAF_SECONDS = 3.0  # a sound server that does not answer for so long is not waited for
 READ_AHEAD_EVERY_SECONDS = 1.0
@@ -77,9 +77,7 @@ class Process:
         self._read_table()
         if self._stream is None:
             self._try_to_open(now)
-        elif self._lost(now):
-            self._let_go(now, f'the sound device "{self._stream.device.name}" is gone')
-        elif why := self._astray(now, self._stream.device):
+        elif why := self._lost(now) or self._astray(now, self._stream.device):
             self._let_go(now, why)
         if now >= self._read_ahead_at:
             self._read_ahead(now)
@@ -119,7 +117,6 @@ class Process:
             self._held = bool(self._table["device"]) and devices.is_held(self._table["device"])
         else:
             self._opened_at = time.monotonic()
-            self._retry_seconds = FIRST_RETRY_SECONDS
 
     def _freed(self, now: float) -> bool:
         """Whether the card that another program held a moment ago is free."""
@@ -144,38 +141,42 @@ class Process:
         latency = max(LEAST_LATENCY_SECONDS, self._table["latency_seconds"])
         self._stream = devices.Stream(device, channels, latency, self._callback)
 
-    def _lost(self, now: float) -> bool:
-        if self._stream is None or self._callback is None or not self._stream.active:
-            return True
-        silent = now - self._callback.last
-        return now - self._opened_at > ARMED_AFTER_SECONDS and silent > patience_seconds(self._stream.latency_seconds)
+    def _lost(self, now: float) -> str:
+        """Why there is no sound any more, or ""."""
+        stream, callback = self._stream, self._callback
+        if stream is None or callback is None:
+            return "there is no sound device"
+        armed = callback.running or now - self._opened_at > ARMED_AFTER_SECONDS
+        stalled = armed and now - callback.last > patience_seconds(stream.latency_seconds)
+        if stalled and stream.active and not callback.running:
+            return f'the sound device "{stream.device.name}" takes no sound'
+        return f'the sound device "{stream.device.name}" is gone' if stalled or not stream.active else ""
 
     def _astray(self, now: float, device: devices.Device) -> str:
         """Let the sound out once it is known to go where it should; why not, when it goes elsewhere."""
         view = self._server.view
         if device.is_hardware or (view is None and not self._server.there):
-            self._homes.setdefault("", device.name)
-            return self._let_out()
+            return self._let_out(device, {"": self._homes.get("", device.name)})
         if view is None or view.at < self._asked_at:
-            return self._let_out() if now > self._opened_at + DEAF_SECONDS else ""
+            return self._let_out(device, {}) if now > self._opened_at + DEAF_SECONDS else ""
         if not view.ours:  # only a view of later than that tells: the sound may be on a sink that is about to go
-            return self._let_out() if view.at > self._opened_at + UNSEEN_SECONDS else ""
+            return self._let_out(device, {}) if view.at > self._opened_at + UNSEEN_SECONDS else ""
         home = device.sink or self._homes.get(device.name, view.ours)
         if view.ours != home:
             return f'the sound server plays on "{view.ours}" what belongs on "{home}"'
         there, wanted = view.sinks[home].channels, self._table["channels"]
         if there < wanted:
             return f'the sound device "{home}" has {there} channels and the site asks for {wanted}'
-        self._homes[device.name] = home
-        if not self._table["device"]:
-            self._homes[""] = home
-        return self._let_out()
+        return self._let_out(device, {device.name: home} | ({} if self._table["device"] else {"": home}))
 
-    def _let_out(self) -> str:
-        if self._callback and self._stream:
+    def _let_out(self, device: devices.Device, homes: Mapping[str, str]) -> str:
+        """Once the device runs; it was heard then, and what is learned of it stays."""
+        if self._callback and self._callback.running:
             self._callback.hushed = False
-            self._chosen = self._stream.device.name
-        self._sentence = PLAYING
+            self._chosen = device.name
+            self._homes.update(homes)
+            self._retry_seconds = FIRST_RETRY_SECONDS
+            self._sentence = PLAYING
         return ""
 
     def _let_go(self, now: float, why: str) -> None:
@@ -233,12 +234,15 @@ def listed() -> list[tuple[str, int]]:
     return [(device.name, device.channels) for device in devices.outputs(_server().view)]
 
 
-def found(pattern: str, channels: int) -> tuple[str, str]:
-    """The name of the output that a site means, or why there is none."""
+def found(pattern: str, channels: int) -> tuple[str, str, str, list[str]]:
+    """The output that a site means and "", or why there is none; where its sound comes out; what else fits."""
+    view = _server().view
     try:
-        return devices.find(pattern, channels, _server().view).name, ""
+        device, *others = devices.all_fitting(pattern, channels, view)
+        devices.try_out(device, channels)
     except devices.NoSound as error:
-        return "", str(error)
+        return "", str(error), "", []
+    return device.name, "", devices.place(device, view), [other.name for other in others]
 
 
 def _server() -> SoundServer:

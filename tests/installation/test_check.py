@@ -163,6 +163,34 @@ def test_the_command_finds_display_and_sound_card(site: Path, sink: Sink, displa
     assert "✓ sound       headphones, 6 channels for 3 headphones" in said
 
 
+def test_a_sound_card_that_does_not_fit_is_told_with_what_there_is(site: Path, sink: Sink):
+    sink.load("narrow", 2)
+    change(site, 'device = "headphones"', 'device = "narrow"')
+    said = blind_eye("check", "--site", site, env=sink.env).stdout
+    assert '✗ sound       the sound device "narrow" has 2 channels and the site asks for 6: ' in said
+    assert '"narrow" with 2' in said
+
+
+def test_a_pattern_that_fits_several_sound_cards_is_told(site: Path, sink: Sink):
+    for name in ("balcony", "balcony.2"):
+        sink.load(name)
+    change(site, 'device = "headphones"', 'device = "balcon*"')
+    said = blind_eye("check", "--site", site, env=sink.env).stdout
+    assert '✓ sound       balcony (the first of those that "balcon*" fits: also balcony.2), 6 channels' in said
+
+
+@pytest.mark.parametrize(("channels", "mark"), [("[1, 2]", "✗"), ("[7, 8]", "✓")])
+def test_two_names_of_one_sound_card_do_not_share_a_channel(site: Path, sink: Sink, channels: str, mark: str):
+    first = "[[sound.output]]\n"
+    more = f'{first}name = "bench"\ndevice = "head"\nchannels = {channels}\nstem = "narration"\n'
+    text = site.read_text()
+    site.write_text(text.replace(first, more + first, 1))
+    said = blind_eye("check", "--site", site, env=sink.env).stdout
+    assert f"{mark} sound " in said
+    fault = f'{site}: [sound] device "headphones" and device "head" are one and the same, "headphones", and both play'
+    assert (f"{fault} on channel 1: give each headphone channels of its own" in said) == (mark == "✗")
+
+
 def test_the_command_ends_with_1_when_anything_fails(site: Path):
     change(site, 'device = "headphones"', 'device = "no such card"')
     done = blind_eye("check", "--site", site)

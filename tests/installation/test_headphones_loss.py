@@ -1,5 +1,7 @@
 """Devices that go, come back, are another one all of a sudden, or do not fit."""
 
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -9,7 +11,7 @@ import pytest
 from installation.headphones import Headphones, Segment, device, find_output, list_outputs
 from installation.headphones.course import RATE
 from installation.headphones.process import Process
-from installation.headphones.server import SoundServer
+from installation.headphones.server import Sink, SoundServer, View
 from installation.headphones.shared import Shared
 from installation.sound_settings import SoundOutput
 from tests.support.listening import Room, counts, play, wait_for_count
@@ -55,6 +57,16 @@ def test_a_return_elsewhere_is_no_return(room: Room, chosen: str, like: str) -> 
             assert not elsewhere.samples[there + RATE // 2 :].any()
         assert lost(headphones)
         assert "is gone: " in headphones.state
+
+
+def test_a_device_that_takes_no_sound_is_not_said_to_play(room: Room) -> None:
+    room.sink.suspend("headphones", True)
+    with room.headphones() as headphones:
+        said = {wait_until(lambda: headphones.state)}
+        wait_until(lambda: said.add(headphones.state) or any("takes no sound" in state for state in said))
+        assert "playing" not in said
+        room.sink.suspend("headphones", False)
+        wait_until(lambda: headphones.state == "playing", "the return")
 
 
 def test_a_sink_is_chosen_by_its_own_name(room: Room) -> None:
@@ -114,6 +126,14 @@ def test_a_pattern_finds_alsa_cards_by_their_id(tmp_path: Path, monkeypatch: pyt
     assert device._fitting("../USB", cards) == []
 
 
+def test_a_default_that_was_heard_before_there_was_a_sound_server_is_found_again() -> None:
+    view = View({"hdmi": Sink("hdmi", "HDMI", 2)}, "hdmi", "", 0.0)
+    cards = [device.Device(n, name, 2) for n, name in enumerate(["pulse", "Scarlett: USB (hw:3,0)"])]
+    assert device._default(cards, view, "Scarlett: USB (hw:2,0)") == [cards[1]]
+    with pytest.raises(device.NoSound, match='"Babyface: USB .hw:2,0." is gone'):
+        device._default(cards, view, "Babyface: USB (hw:2,0)")
+
+
 def test_a_card_that_another_program_holds_is_not_called_missing(
     room: Room, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -165,7 +185,32 @@ def test_a_sink_of_another_rate_is_played_on(room: Room) -> None:
 
 def test_what_fits_is_told(room: Room) -> None:
     room.sink.load("narrow", 2)
-    assert find_output("head", 6) == ("headphones", "")
-    assert find_output("narrow", 2) == ("narrow", "")
-    assert find_output("narrow", 4)[1] == 'the sound device "narrow" has 2 channels and the site asks for 4'
+    assert find_output("head", 6)[:2] == ("headphones", "")
+    assert find_output("narrow", 2)[:2] == ("narrow", "")
+    assert find_output("narrow", 4).why_not == 'the sound device "narrow" has 2 channels and the site asks for 4'
     assert ("narrow", 2) in list_outputs()
+
+
+def test_what_fits_as_well_and_where_a_name_leads_is_told(room: Room) -> None:
+    for name in ("balcony", "balcony.2"):
+        room.sink.load(name)
+    assert find_output("balcon*", 6) == ("balcony", "", "balcony", ["balcony.2"])
+    assert {find_output(name, 6).place for name in ("", "default", "pulse", "headphones", "head")} == {"headphones"}
+    room.sink._pactl("set-default-sink", "balcony.2")
+    assert find_output("default", 6).place == "balcony.2"
+
+
+WIDE = """
+from installation.headphones import device
+(headphones,) = [each for each in device.outputs() if each.name == "headphones"]
+device.try_out(headphones, 6)
+try:
+    device.try_out(headphones, 64)
+except device.NoSound as error:
+    print(error)
+"""
+
+
+def test_a_device_is_tried_as_the_show_would_open_it(room: Room) -> None:
+    tried = subprocess.run([sys.executable, "-c", WIDE], capture_output=True, text=True, check=True)
+    assert tried.stdout == 'the sound device "headphones" cannot be opened (it does not have so many channels)\n'

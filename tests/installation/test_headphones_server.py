@@ -7,10 +7,13 @@ from typing import Any
 import pytest
 
 from installation.headphones import server
+from installation.headphones.callback import Callback
+from installation.headphones.course import Mixing
 from installation.headphones.device import Device
 from installation.headphones.process import DEAF_SECONDS, UNSEEN_SECONDS, Process
 from installation.headphones.server import Sink, SoundServer, View
 from installation.headphones.shared import PLAYING, Shared
+from installation.headphones.stems import Stems
 from tests.support.listening import Room
 
 DEFAULT = Device(0, "default", 32)
@@ -20,13 +23,15 @@ OPENED = 100.0
 
 @pytest.fixture
 def process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Process]:
-    """One that has just opened the default device; a sound server's socket is there, and nobody answers."""
+    """One whose default device has just begun to run; a sound server's socket is there, and nobody answers."""
     monkeypatch.setenv("PULSE_SERVER", f"unix:{tmp_path}/socket")
     (tmp_path / "socket").touch()
     shared = Shared.create()
     process = Process(shared, SoundServer())
     process._table = {"device": "default", "channels": 6}
     process._asked_at = process._opened_at = OPENED
+    process._callback = Callback(shared, Stems(), Mixing(()))
+    process._callback.running = True
     yield process
     shared.close()
 

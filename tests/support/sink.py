@@ -110,6 +110,10 @@ class Sink:
         (number,) = [line.split()[0] for line in modules if f"sink_name={name} " in line]
         self._pactl("unload-module", number)
 
+    def suspend(self, name: str, still: bool) -> None:
+        """Hold a card still, or let it run: it can be opened and takes no sound."""
+        self._pactl("suspend-sink", name, str(int(still)))
+
     @contextmanager
     def record(self, name: str = "headphones") -> Iterator[Recording]:
         """Everything that plays while the block runs, from a moment when the recorder surely hears."""
