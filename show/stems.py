@@ -28,6 +28,7 @@ METER_BLOCKS = 100  # measured at a time
 METER_LEAD = 10  # blocks heard before them, in which the meter's filters settle
 FLOOR_LUFS, GATE_LU = -70.0, 10.0
 MONO_IN_BOTH_EARS_DB = 3.01
+LATEST_SECONDS = 3600.0
 AT_ONCE_SECONDS = 0.005  # a codec's lead-in is shorter or longer than it says by as much
 
 
@@ -143,7 +144,10 @@ def _blocks(source: Path, container: InputContainer) -> Iterator[Samples]:
     first = next(frames, None)
     if first is None:
         raise StemError(f"{source} holds no sound")
-    late = round(_late_seconds(container, first) * stream.rate)
+    seconds = _late_seconds(container, first)
+    if abs(seconds) > LATEST_SECONDS:  # a damaged time stamp would fill the disk with silence
+        raise StemError(f"{source} cannot be read: its sound begins {seconds:.0f} s after its picture")
+    late = round(seconds * stream.rate)
     mixed = (_samples(frame) for frame in _mixed(mixer, chain([first], frames)))
     placed = _moved(mixed, late, channels)
     return placed if stream.rate == RATE else _resampled(placed, stream.rate, channels)
