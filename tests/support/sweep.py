@@ -13,6 +13,7 @@ from tests.support.sink import RATE, Recording, Sink
 FIRST_HERTZ, HERTZ_PER_SECOND = 400.0, 1000.0
 LEVEL = 0.25
 WINDOW = 1920  # 40 ms
+EVERY_SECONDS = 10.0
 
 Samples = NDArray[np.float32]
 
@@ -38,28 +39,46 @@ def place(samples: Samples) -> float | None:
 class Ear:
     """A recording that knows when each of its samples was played: the growth of its file is watched.
 
-    A sample can arrive late but never early, so the earliest arrival of all tells when the first one was played,
-    to within the recorder's own blocks of 20 ms.
+    A sample can arrive late but never early, so the earliest arrival of ten seconds tells when the first one of all
+    would have been played at 48000 a second, to within the recorder's own blocks of 20 ms. Every ten seconds anew: a
+    card has its own idea of a second, and a null sink that plays cuts every block's length to whole microseconds,
+    which makes it 30 millionths fast (0.1 s in an hour; silent, it keeps its rate).
     """
 
     def __init__(self, recording: Recording) -> None:
         self.recording = recording
-        self._zero = np.inf
+        self._moments: list[float] = []
+        self._zeros: list[float] = []
 
     def watch(self, over: threading.Event) -> None:
         frame_bytes = 4 * self.recording.channels
         while not over.wait(0.002):
-            seconds = self.recording.path.stat().st_size // frame_bytes / RATE
-            self._zero = min(self._zero, time.monotonic() - seconds)
+            frames = self.recording.path.stat().st_size // frame_bytes
+            now = time.monotonic()
+            zero = now - frames / RATE
+            if not self._moments or now >= self._moments[-1] + EVERY_SECONDS / 2:
+                self._zeros.append(zero)
+                self._moments.append(now + EVERY_SECONDS / 2)
+            self._zeros[-1] = min(self._zeros[-1], zero)
+
+    def zero(self, moment: float) -> float:
+        """When sample 0 would have been played, had the card always run as it does at this moment."""
+        known = len(self._zeros)
+        return float(np.interp(moment, self._moments[:known], self._zeros))
 
     @property
     def now(self) -> float:
         """The moment of the newest sample."""
-        return self._zero + len(self.recording.samples) / RATE
+        return self.moment(len(self.recording.samples))
+
+    def moment(self, sample: int) -> float:
+        """When a sample was played."""
+        at = self.zero(np.inf) + sample / RATE
+        return self.zero(at) + sample / RATE
 
     def place(self, moment: float, channel: int) -> float | None:
         """What was heard at a moment: seconds into the sweep."""
-        middle = round((moment - self._zero) * RATE)
+        middle = round((moment - self.zero(moment)) * RATE)
         return place(self.recording.samples[middle - WINDOW // 2 : middle + WINDOW // 2, channel])
 
 

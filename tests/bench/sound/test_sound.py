@@ -149,7 +149,7 @@ def measure(room: Room, what: str, take: Callable[[], None], give: Callable[[], 
             with listening(room.sink) as ear:
                 wait_until(lambda: headphones.reading and ear.recording.loudness(0.1).any(), "the return")
                 first = int(np.argmax(ear.recording.samples[:, 0] != 0))
-            back.append(ear._zero + first / RATE - there)
+            back.append(ear.moment(first) - there)
     tell(f"{what} gone: noticed / told", f"{milliseconds(noticed)} / {milliseconds(told)}", "600 ms")
     tell(f"{what} back: first sound", milliseconds(back), "250 ms")
 
@@ -180,7 +180,7 @@ def test_mute_and_gain(room: Room):
                 sound = ear.recording.samples[before - RATE // 10 :, 2]
                 moved = np.flatnonzero(np.diff(sound))
                 if len(moved):
-                    took[name].append(ear._zero + (before - RATE // 10 + moved[0]) / RATE - asked)
+                    took[name].append(ear.moment(before - RATE // 10 + int(moved[0])) - asked)
         steps = np.abs(np.diff(ear.recording.samples[RATE:, 2])).max()
     for name, times in took.items():
         tell(f"{name} effective", milliseconds(times), "150 ms")
@@ -194,12 +194,12 @@ def test_clock(room: Room):
         time.sleep(3)
         anchors = []
         while time.monotonic() < headphones.reading.anchor + 18:
-            anchors.append(headphones.reading.anchor)
+            anchors.append((time.monotonic(), headphones.reading.anchor))
             time.sleep(0.05)
     counted = counts(ear.recording.samples[:, 0])
     heard = np.flatnonzero(counted > RATE)
-    true = ear._zero + heard[0] / RATE - counted[heard[0]] / RATE
-    apart = np.array(anchors) - true
+    first = (heard[0] - counted[heard[0]]) / RATE
+    apart = np.array([anchor - first - ear.zero(moment) for moment, anchor in anchors]) * 1000
     middle = np.median(apart)
     spread = "p50 {:.2f}, p95 {:.2f}, worst {:.2f} ms".format(*np.percentile(np.abs(apart - middle), [50, 95, 100]))
     tell("clock against the recording", f"constant {middle:.1f} ms, around it {spread}", "1 ms around it")
@@ -227,7 +227,9 @@ def test_picture_and_sound(load: bool, film: Path, tmp_path: Path):
             worker.kill()
             worker.wait()
     heard = [(each, ear.place(each.since, 0)) for each in watcher.frames[5:-10]]
-    apart = np.array([around(place - each.number / FPS) for each, place in heard if place is not None]) * 1000
+    both = [(each.since, around(place - each.number / FPS)) for each, place in heard if place is not None]
+    moments, apart = np.array(both).T * [[1], [1000]]
+    minutes = (moments - moments[0]) // 60
     card.close()
     middle = float(np.median(apart))
     around_it = np.percentile(np.abs(apart - middle), [50, 95])
@@ -236,3 +238,5 @@ def test_picture_and_sound(load: bool, film: Path, tmp_path: Path):
     spread = "p50 {:.1f}, p95 {:.1f} ms".format(*around_it)
     tell(what, f"constant {middle:.1f} ms, around it {spread}", f"p95 {20 if load else 10} ms")
     tell("its growth from half to half", f"{second - first:.1f} ms", "none")
+    each_minute = " ".join(f"{np.median(apart[minutes == minute]):.1f}" for minute in np.unique(minutes))
+    tell("its median, minute by minute", f"{each_minute} ms", "no step")
