@@ -189,10 +189,17 @@ def _show(table: Table) -> FilmSettings:
     films, panels = _films(table)
     captions = table.named_files("captions")
     stems_table = table.table("stems")
-    stems = {name: stems_table.file(name) for name in stems_table.unread()}
+    stems = {_stem(stems_table, name): stems_table.file(name) for name in stems_table.unread()}
     settings = FilmSettings(films, table.choice("lengths", "longest", ("longest", "own")), captions, stems, panels)
     table.finish()
     return settings
+
+
+def _stem(table: Table, name: str) -> str:
+    """A name that can stand in an OSC address."""
+    if not name or not all(sign.isalnum() or sign in "-_." for sign in name):
+        raise SiteError(f'{table.source}: [{table.name}] holds the name "{name}": letters, digits, - _ and . can stand there')
+    return name
 
 
 def _films(table: Table) -> tuple[tuple[Path, ...], int]:

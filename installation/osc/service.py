@@ -84,7 +84,7 @@ class Service:
     def _read(self, place: Place, caller: Caller, status: Status) -> None:
         value = place.reading(status)
         if value is None:
-            raise Refusal("there is no value yet")
+            raise Refusal("there is no value now")
         caller.reply(place.address, value)
 
 
