@@ -198,7 +198,9 @@ def _show(table: Table) -> FilmSettings:
 def _stem(table: Table, name: str) -> str:
     """A name that can stand in an OSC address."""
     if not name or not all(sign.isalnum() or sign in "-_." for sign in name):
-        raise SiteError(f'{table.source}: [{table.name}] holds the name "{name}": letters, digits, - _ and . can stand there')
+        raise SiteError(
+            f'{table.source}: [show.stems] "{name}" is no name for a stem: it may hold letters, digits, - _ .'
+        )
     return name
 
 

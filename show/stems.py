@@ -30,6 +30,8 @@ FLOOR_LUFS, GATE_LU = -70.0, 10.0
 MONO_IN_BOTH_EARS_DB = 3.01
 LATEST_SECONDS = 3600.0
 AT_ONCE_SECONDS = 0.005  # a codec's lead-in is shorter or longer than it says by as much
+GAP_SECONDS = 0.05  # time stamps of sound without a gap waver by less
+TWICE_SECONDS = 1.0  # what steps back by more is another clock
 
 
 def prepare_stem(source: Path, cache: Path, loudness_lufs: float | None = None) -> Path:
@@ -144,39 +146,47 @@ def _blocks(source: Path, container: InputContainer) -> Iterator[Samples]:
     first = next(frames, None)
     if first is None:
         raise StemError(f"{source} holds no sound")
-    seconds = _late_seconds(container, first)
-    if abs(seconds) > LATEST_SECONDS:  # a damaged time stamp would fill the disk with silence
-        raise StemError(f"{source} cannot be read: its sound begins {seconds:.0f} s after its picture")
-    late = round(seconds * stream.rate)
-    mixed = (_samples(frame) for frame in _mixed(mixer, chain([first], frames)))
-    placed = _moved(mixed, late, channels)
+    begin, frames = _picture_begins(container), chain([first], frames)
+    placed = _mixed(mixer, frames) if begin is None else _placed(mixer, frames, begin, channels, source)
     return placed if stream.rate == RATE else _resampled(placed, stream.rate, channels)
 
 
-def _late_seconds(container: InputContainer, first: AudioFrame) -> float:
-    """How long after a film's picture its sound begins, negative for before it; 0 for sound alone."""
+def _picture_begins(container: InputContainer) -> float | None:
+    """The time of a film's first picture; None for sound alone."""
     films = [each for each in container.streams.video if not each.disposition & Disposition.attached_pic]
-    if not films or first.time is None:
-        return 0.0
-    begin = float((films[0].start_time or 0) * (films[0].time_base or 0))
-    late = first.time - begin
-    return late if abs(late) > AT_ONCE_SECONDS else 0.0
+    return float((films[0].start_time or 0) * (films[0].time_base or 0)) if films else None
 
 
-def _moved(blocks: Iterator[Samples], late: int, channels: int) -> Iterator[Samples]:
-    """Silence before the sound, or as much of its beginning left away."""
-    if late > 0:
-        yield np.zeros((late, channels), np.float32)
-    early = max(0, -late)
-    for block in blocks:
-        yield block[early:]
-        early = max(0, early - len(block))
-
-
-def _mixed(mixer: AudioResampler, frames: Iterator[AudioFrame]) -> Iterator[AudioFrame]:
+def _placed(
+    mixer: AudioResampler, frames: Iterator[AudioFrame], begin: float, channels: int, source: Path
+) -> Iterator[Samples]:
+    """Sound when a film's time stamps say, counted from its picture at `begin`: silence where there is none, and what
+    comes twice once. A clock that starts over goes on where it was.
+    """
+    at, cut, near = 0, 0, AT_ONCE_SECONDS
     for frame in frames:
-        yield from mixer.resample(frame)
-    yield from mixer.resample(None)
+        late = 0.0 if frame.time is None else frame.time - begin - at / frame.sample_rate
+        if late > LATEST_SECONDS:  # a damaged time stamp would fill the disk with silence
+            raise StemError(f"{source} cannot be read: its sound goes on {late:.0f} s after where it stops")
+        if late < -TWICE_SECONDS and at:
+            begin, late = begin + late, 0.0
+        if abs(late) > near:
+            gap = round(late * frame.sample_rate)
+            cut += max(0, -gap)
+            at += gap
+            yield np.zeros((max(0, gap), channels), np.float32)
+        near, at = GAP_SECONDS, at + frame.samples
+        for mixed in mixer.resample(frame):
+            block = _samples(mixed)
+            yield block[cut:]
+            cut = max(0, cut - len(block))
+
+
+def _mixed(mixer: AudioResampler, frames: Iterator[AudioFrame]) -> Iterator[Samples]:
+    """One after the other, whatever their time stamps say."""
+    for frame in frames:
+        yield from map(_samples, mixer.resample(frame))
+    yield from map(_samples, mixer.resample(None))
 
 
 def _resampled(blocks: Iterator[Samples], rate: int, channels: int) -> Iterator[Samples]:

@@ -237,7 +237,8 @@ PARTS = (
     ),
     Row(
         "/headphone/levels",
-        "All levels as JSON: as heard, as saved, the stems there are, whether there is something to undo, and when (`uptime`).",
+        "All levels as JSON: as heard, as saved, the stems there are, whether there is something to undo, and when "
+        "(`uptime`).",
         read=_levels,
         effect=AT_ONCE,
     ),

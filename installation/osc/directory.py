@@ -31,8 +31,10 @@ class Directory:
         match address.removeprefix(self._prefix).split("/")[1:]:
             case ["panel", number, *_]:
                 return _no_such("panel", number, len(status.panels))
-            case ["headphone", number, "stem", name, "gain" | "heard"] if name not in status.stems and _is_one_of(number, len(status.headphones)):
-                return f'there is no stem "{name}"; there are: {", ".join(status.stems)}'
+            case ["headphone", number, "stem", name, "gain" | "heard"] if name not in status.stems:
+                if _is_one_of(number, len(status.headphones)):
+                    return f'there is no stem "{name}"; there are: {", ".join(status.stems)}'
+                return _no_such("headphone", number, len(status.headphones))
             case ["headphone", number, *_]:
                 return _no_such("headphone", number, len(status.headphones))
         return f"there is no such address; {self._prefix}/status answers with what can be read"
@@ -63,7 +65,8 @@ def _is_one_of(number: str, count: int) -> bool:
 
 @cache
 def _places(prefix: str, panels: int, headphones: int, stems: tuple[str, ...]) -> dict[str, Place]:
-    there = {PANEL: range(1, panels + 1), HEADPHONE: range(1, headphones + 1), STEM: stems}
+    numbers = {PANEL: range(1, panels + 1), HEADPHONE: range(1, headphones + 1)}
+    there: Mapping[str, Sequence[int | str]] = {**numbers, STEM: stems}
     return {place.address: place for row in ROWS for place in _places_of(row, prefix, there)}
 
 
