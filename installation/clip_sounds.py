@@ -3,7 +3,7 @@
 import logging
 import math
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from show.errors import StemError
@@ -11,20 +11,20 @@ from show.stems import has_sound, prepare_stem
 
 log = logging.getLogger(__name__)
 
-AGAIN_SECONDS = 60.0
+AGAIN_SECONDS = 600.0  # each time costs a full disk its last bytes for a moment
 
 
 class ClipSounds:
     """In a folder that holds nothing else; what belongs to no clip any more is deleted."""
 
-    def __init__(self, folder: Path, loudness_lufs: float | None) -> None:
-        self._folder, self._loudness_lufs = folder, loudness_lufs
+    def __init__(self, folder: Path, loudness_lufs: float | None, clock: Callable[[], float] = time.monotonic) -> None:
+        self._folder, self._loudness_lufs, self._clock = folder, loudness_lufs, clock
         self._stems: dict[Path, Path | None] = {}
-        self._again_at: dict[Path, float] = {}  # monotonic, for those whose sound the disk did not take
+        self._again_at: dict[Path, float] = {}  # by the clock, for those whose sound the disk did not take
 
     def of(self, film: Path) -> Path | None:
         """A clip's stem, decoded now unless it was before; None for a silent clip, and as long as the disk is full."""
-        if film not in self._stems or time.monotonic() > self._again_at.get(film, math.inf):
+        if film not in self._stems or self._clock() >= self._again_at.get(film, math.inf):
             self._stems[film] = self._prepared(film) if has_sound(film) else None
         return self._stems[film]
 
@@ -44,7 +44,7 @@ class ClipSounds:
         except StemError as error:
             log.warning("a clip stays silent: %s", error)
         except OSError as error:
-            self._again_at[film] = time.monotonic() + AGAIN_SECONDS
+            self._again_at[film] = self._clock() + AGAIN_SECONDS
             if not known:  # told once
                 log.warning("a clip is silent for now: %s cannot be written (%s)", self._folder, error.strerror)
         return None

@@ -52,10 +52,9 @@ class OutputLevels:
             case HeadphoneStem(_, stem):
                 return replace(self, stems={_known(stem, known): usual.get(stem, 0.0)})
             case StemHeard(_, stem, heard):
-                others = {name: gain for name, gain in self.stems.items() if name != _known(stem, known)}
-                return replace(
-                    self, stems=others | ({stem: self.stems.get(stem, usual.get(stem, 0.0))} if heard else {})
-                )
+                others = {name: gain for name, gain in self.stems.items() if name != stem}
+                gain = self.stems.get(_known(stem, known), usual.get(stem, 0.0))
+                return replace(self, stems=others | ({stem: gain} if heard else {}))
             case StemGain(_, stem, gain_db):
                 if _known(stem, known) not in self.stems:
                     raise ValueError(f'headphone {command.output} does not hear "{stem}"')

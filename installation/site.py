@@ -8,7 +8,7 @@ from pathlib import Path
 from installation.day import Hours
 from installation.errors import SiteError
 from installation.settings import Table, read_host, read_toml
-from installation.sound_settings import SoundSettings, read_sound
+from installation.sound_settings import SoundSettings, read_sound, stem_name
 from installation.taking_part import (
     FolderSettings,
     GateSettings,
@@ -189,19 +189,10 @@ def _show(table: Table) -> FilmSettings:
     films, panels = _films(table)
     captions = table.named_files("captions")
     stems_table = table.table("stems")
-    stems = {_stem(stems_table, name): stems_table.file(name) for name in stems_table.unread()}
+    stems = {stem_name(stems_table, name): stems_table.file(name) for name in stems_table.unread()}
     settings = FilmSettings(films, table.choice("lengths", "longest", ("longest", "own")), captions, stems, panels)
     table.finish()
     return settings
-
-
-def _stem(table: Table, name: str) -> str:
-    """A name that can stand in an OSC address."""
-    if not name or not all(sign.isalnum() or sign in "-_." for sign in name):
-        raise SiteError(
-            f'{table.source}: [show.stems] "{name}" is no name for a stem: it may hold letters, digits, - _ .'
-        )
-    return name
 
 
 def _films(table: Table) -> tuple[tuple[Path, ...], int]:

@@ -4,7 +4,8 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Iterator
-from itertools import chain
+from itertools import chain, pairwise
+from math import ceil, inf
 from pathlib import Path
 from typing import IO
 
@@ -22,7 +23,7 @@ from show.errors import StemError
 Samples = npt.NDArray[np.float32]  # (frames, channels)
 
 RATE = 48_000
-VERSION = b"3"  # of what is kept: another decoding needs another
+VERSION = b"4"  # of what is kept: another decoding needs another
 METER_FRAMES, METER_STEP = 19_200, 4_800  # the meter's blocks: 400 ms, every 100 ms
 METER_BLOCKS = 100  # measured at a time
 METER_LEAD = 10  # blocks heard before them, in which the meter's filters settle
@@ -31,7 +32,6 @@ MONO_IN_BOTH_EARS_DB = 3.01
 LATEST_SECONDS = 3600.0
 AT_ONCE_SECONDS = 0.005  # a codec's lead-in is shorter or longer than it says by as much
 GAP_SECONDS = 0.05  # time stamps of sound without a gap waver by less
-TWICE_SECONDS = 1.0  # what steps back by more is another clock
 
 
 def prepare_stem(source: Path, cache: Path, loudness_lufs: float | None = None) -> Path:
@@ -160,26 +160,32 @@ def _picture_begins(container: InputContainer) -> float | None:
 def _placed(
     mixer: AudioResampler, frames: Iterator[AudioFrame], begin: float, channels: int, source: Path
 ) -> Iterator[Samples]:
-    """Sound when a film's time stamps say, counted from its picture at `begin`: silence where there is none, and what
-    comes twice once. A clock that starts over goes on where it was.
+    """Sound when a film's time stamps say, counted from its picture at `begin`: silence where there is none, and of
+    what belongs to a time that was heard already nothing, as the picture has it. A time stamp that goes on from no
+    neighbour's is not believed.
     """
-    at, cut, near = 0, 0, AT_ONCE_SECONDS
-    for frame in frames:
-        late = 0.0 if frame.time is None else frame.time - begin - at / frame.sample_rate
+    at, near, before = 0, AT_ONCE_SECONDS, -inf
+    for frame, following in pairwise(chain[AudioFrame | None](frames, [None])):
+        assert frame
+        rate, time = frame.sample_rate, frame.time
+        after = inf if time is None else time + frame.samples / rate
+        alone = not (_goes_on(before, time) or (following and _goes_on(after, following.time)))
+        late = 0.0 if time is None or (alone and at) else time - begin - at / rate
+        late, before = late if abs(late) > near else 0.0, after
         if late > LATEST_SECONDS:  # a damaged time stamp would fill the disk with silence
             raise StemError(f"{source} cannot be read: its sound goes on {late:.0f} s after where it stops")
-        if late < -TWICE_SECONDS and at:
-            begin, late = begin + late, 0.0
-        if abs(late) > near:
-            gap = round(late * frame.sample_rate)
-            cut += max(0, -gap)
-            at += gap
-            yield np.zeros((max(0, gap), channels), np.float32)
-        near, at = GAP_SECONDS, at + frame.samples
-        for mixed in mixer.resample(frame):
-            block = _samples(mixed)
-            yield block[cut:]
-            cut = max(0, cut - len(block))
+        for seconds in range(ceil(late)):
+            silent = round(min(1.0, late - seconds) * rate)
+            at += silent
+            yield np.zeros((silent, channels), np.float32)
+        heard = min(frame.samples, max(0, round(-late * rate)))
+        at, near = at + frame.samples - heard, AT_ONCE_SECONDS if late else GAP_SECONDS
+        yield np.concatenate([*map(_samples, mixer.resample(frame))])[heard:]
+
+
+def _goes_on(end: float, time: float | None) -> bool:
+    """Whether a time stamp goes on from where the sound before it ended."""
+    return time is not None and abs(time - end) <= GAP_SECONDS
 
 
 def _mixed(mixer: AudioResampler, frames: Iterator[AudioFrame]) -> Iterator[Samples]:

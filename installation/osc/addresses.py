@@ -57,6 +57,7 @@ class Row:
     command: Callable[..., Command] | None = None  # takes what stands for the signs of the path, then the arguments
     read: Callable[..., Value | None] | None = None  # takes the status, then the same
     effect: str = NEXT_FRAME
+    missing: str = "there is no value now"  # what is answered where `read` finds none
     reach: bool = False  # whether patterns may set it; nothing else is ever set by one
 
     @property
@@ -217,6 +218,7 @@ PARTS = (
         (GAIN,),
         command=StemGain,
         read=_stem_gain,
+        missing="this headphone does not hear this stem",
         reach=True,
     ),
     Row(

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from installation.clip_sounds import ClipSounds
+from installation.clip_sounds import AGAIN_SECONDS, ClipSounds
 from installation.reporter import Reporter
 from installation.state import State
 from installation.status import Board
@@ -38,15 +38,19 @@ def test_what_belongs_to_no_clip_any_more_is_deleted(sounds: ClipSounds, tmp_pat
 
 
 def test_a_disk_that_cannot_be_written_costs_the_sound_until_it_can(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("installation.clip_sounds.AGAIN_SECONDS", 0.0)
-    film, folder = voiced_film(tmp_path / "1.mkv", 12, tone(1.0)), tmp_path / "sounds"
+    film, folder, now = voiced_film(tmp_path / "1.mkv", 12, tone(1.0)), tmp_path / "sounds", [0.0]
     folder.write_text("in the way")
-    sounds = ClipSounds(folder, None)
-    assert [sounds.of(film), sounds.of(film)] == [None, None]
+    sounds = ClipSounds(folder, None, lambda: now[0])
+    assert sounds.of(film) is None
+    now[0] += AGAIN_SECONDS
+    assert sounds.of(film) is None
     assert caplog.text.count(f"a clip is silent for now: {folder} cannot be written (File exists)") == 1
     folder.unlink()
+    now[0] += AGAIN_SECONDS - 1
+    assert sounds.of(film) is None
+    now[0] += 1
     np.testing.assert_allclose(np.load(sounds.of(film))[:, 0], tone(1.0), atol=1e-4)
     assert sounds.of(film) is sounds.of(film)
 

@@ -63,7 +63,10 @@ def test_a_stem_joins_the_others_and_leaves_them() -> None:
     assert joined.outputs[1].stems == {"murmur": 0.0, "narration": 0.0}
     assert joined.changed(StemHeard(2, "narration", True), KNOWN, OUTPUTS) == joined
     assert joined.changed(StemHeard(2, "narration", False), KNOWN, OUTPUTS) == SITE
-    assert after(StemHeard(2, "murmur", False)).outputs[1].stems == {}
+    silent = after(StemHeard(2, "murmur", False))
+    assert silent.outputs[1].stems == {}
+    with pytest.raises(ValueError, match='there is no stem "song"'):
+        silent.changed(StemHeard(2, "song", True), KNOWN, OUTPUTS)
 
 
 def test_a_stem_comes_back_as_loud_as_the_site_has_it() -> None:

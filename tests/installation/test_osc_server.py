@@ -139,7 +139,7 @@ def test_what_the_frame_loop_refuses_is_told(show: Show) -> None:
         ("/show/headphone/9/stem/song/gain", (1,), "there is no headphone 9; they are counted from 1 to 3"),
         ("/show/headphone/1/stem/song/gain", (1,), 'there is no stem "song"; there are: murmur, narration'),
         ("/show/headphone/1/stem/murmur/mute", (1,), "there is no such address for a headphone"),
-        ("/show/headphone/1/stem/murmur/gain", (), "there is no value now"),
+        ("/show/headphone/1/stem/murmur/gain", (), "this headphone does not hear this stem"),
         ("/show/headphone/1/stem/murmur/gain", (13,), "gain = 13 is outside -60..12 dB"),
         ("/show/seek", (-1.0,), "position = -1 is outside 0 or more s"),
         ("/show/fade", (0.5,), "1 arguments came where 2 belong"),
@@ -215,8 +215,8 @@ def test_a_pattern_reads_the_gains_of_what_is_heard(show: Show) -> None:
     }
 
 
-def test_a_pattern_sets_one_stem_everywhere(show: Show) -> None:
-    show.sender.send("/show/headphone/*/stem/narration/gain", -4.0)
+def test_a_pattern_sets_the_gains_of_what_is_heard(show: Show) -> None:
+    show.sender.send("/show/headphone/*/stem/*/gain", -4.0)
     assert [request.command for request in show.next_requests()] == [
         commands.StemGain(n, "narration", -4.0) for n in (1, 2, 3)
     ]

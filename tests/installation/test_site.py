@@ -114,6 +114,8 @@ def test_any_way_in_is_work_for_the_desk(tmp_path: Path, table: str) -> None:
             'stem of number 1 = "song" is wrong: it must be one of "film", "narration"',
         ),
         (("[show.stems]", '[show.stems]\n"a/b" = "voice.wav"'), '[show.stems] "a/b" is no name for a stem'),
+        (("[show.stems]", '[show.stems]\n"français" = "voice.wav"'), '[show.stems] "français" is no name for a stem'),
+        (('name = "left"', 'stem = "a b"'), '[sound.output] "a b" is no name for a stem'),
         (('name = "left"', "stems = { song = 0.0 }"), 'stems of number 1 = "song" is wrong: it must be one of "film"'),
         (('name = "left"', "stems = { film = 13.0 }"), "film = 13.0 is wrong: it must be a number from -60 to 12"),
         (('name = "left"', 'stem = "film"\nstems = { film = 0.0 }'), "it must be left out where stems are given"),

@@ -14,7 +14,7 @@ from installation.sound_settings import LEAST_GAIN_DB, LONGEST_DELAY_MS, MOST_GA
 
 PATH = "/levels"
 ADDRESS = re.compile(
-    r"headphone/[0-9]{1,3}/(gain|delay|mute|identify|stem/[^/]+/(gain|heard))|headphone/(save|undo)"
+    r"headphone/[0-9]{1,3}/(gain|delay|mute|identify|stem/[A-Za-z0-9._-]+/(gain|heard))|headphone/(save|undo)"
     r"|narration/(gain|mute)|murmur/duck"
 )
 NO_SHOW = "No show answers: levels are set while it runs."
@@ -57,8 +57,7 @@ class LevelsPage:
         except (NoShow, Refused):
             return page("staff_levels.html", 503, problem=NO_SHOW, told=None)
         unsaved = list(_unsaved(told["heard"], told["saved"]))
-        knobs = {"each": OF_EACH, "all": OF_ALL, "gain": OF_EACH["gain"]}
-        return page("staff_levels.html", status, problem=problem, told=told, unsaved=unsaved, **knobs)
+        return page("staff_levels.html", status, problem=problem, told=told, unsaved=unsaved, each=OF_EACH, all=OF_ALL)
 
     def _set(self, what: str) -> Response:
         """Tell the show, and go back to the page once that can show what came of it."""
