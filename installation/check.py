@@ -119,9 +119,11 @@ def _narration(site: Site, _: State) -> str:
         seconds = _sound_seconds(path)
         if seconds > film.duration + 1 / film.fps:
             raise Fault(f"{name} lasts {seconds:.1f} s and the film {film.duration:.1f} s: {path} would be cut off")
-    if FILM in site.sound.stems and FILM not in site.show.stems and not any(map(has_sound, site.show.films)):
+    sounding, is_heard = next(filter(has_sound, site.show.films), None), FILM in site.sound.stems
+    if is_heard and FILM not in site.show.stems and not sounding:
         raise Fault(f"a headphone is to hear the film's own sound, and {site.show.films[0]} has none")
-    return ", ".join(site.show.stems) or "the site has none"
+    unheard = f"; {sounding.name} has sound of its own, which no headphone hears" if sounding and not is_heard else ""
+    return (", ".join(site.show.stems) or "the site has none") + unheard
 
 
 def _sound_seconds(path: Path) -> float:

@@ -94,6 +94,24 @@ class HeadphoneStem:
 
 
 @dataclass(frozen=True)
+class StemHeard:
+    """Whether one output, counted from 1, hears this stem, beside its others."""
+
+    output: int
+    stem: str
+    heard: bool
+
+
+@dataclass(frozen=True)
+class StemGain:
+    """Gain in dB of one stem in one output, counted from 1."""
+
+    output: int
+    stem: str
+    gain_db: float
+
+
+@dataclass(frozen=True)
 class HeadphoneIdentify:
     """Say the number of one output, counted from 1, in it, then left and right."""
 
@@ -169,9 +187,8 @@ class ResumeMaking:
     """Make clips again while the house is closed."""
 
 
-LevelCommand = (
-    HeadphoneGain | HeadphoneMute | HeadphoneDelay | HeadphoneStem | NarrationGain | NarrationMute | MurmurDuck
-)
+OutputCommand = HeadphoneGain | HeadphoneMute | HeadphoneDelay | HeadphoneStem | StemHeard | StemGain
+LevelCommand = OutputCommand | NarrationGain | NarrationMute | MurmurDuck
 SoundCommand = LevelCommand | HeadphoneIdentify | SaveLevels | UndoLevels
 ClipCommand = PlayClip | RemoveClip | PauseMaking | ResumeMaking
 CaptionCommand = CaptionLanguage | ShowCaptions

@@ -16,6 +16,9 @@ from installation.commands import (
     MurmurDuck,
     NarrationGain,
     NarrationMute,
+    OutputCommand,
+    StemGain,
+    StemHeard,
 )
 from installation.sound_settings import (
     LEAST_GAIN_DB,
@@ -36,6 +39,26 @@ class OutputLevels:
     mute: bool
     delay_ms: float
     stems: Mapping[str, float]
+
+    def changed(self, command: OutputCommand, known: tuple[str, ...], usual: Mapping[str, float]) -> "OutputLevels":
+        """As after a command; `usual` are the gains that the site gives its stems."""
+        match command:
+            case HeadphoneGain(_, gain_db):
+                return replace(self, gain_db=gain_db)
+            case HeadphoneMute(_, mute):
+                return replace(self, mute=mute)
+            case HeadphoneDelay(_, delay_ms):
+                return replace(self, delay_ms=delay_ms)
+            case HeadphoneStem(_, stem):
+                return replace(self, stems={_known(stem, known): usual.get(stem, 0.0)})
+            case StemHeard(_, stem, heard):
+                others = {name: gain for name, gain in self.stems.items() if name != stem}
+                gain = self.stems.get(_known(stem, known), usual.get(stem, 0.0))
+                return replace(self, stems=others | ({stem: gain} if heard else {}))
+            case StemGain(_, stem, gain_db):
+                if _known(stem, known) not in self.stems:
+                    raise ValueError(f'headphone {command.output} does not hear "{stem}"')
+                return replace(self, stems={**self.stems, stem: gain_db})
 
 
 @dataclass(frozen=True)
@@ -63,26 +86,19 @@ class Levels:
     def changed(self, command: LevelCommand, known: tuple[str, ...], outputs: Sequence[SoundOutput] = ()) -> "Levels":
         """As after a command; `known` are the stems there are, `outputs` the headphones with their usual gains."""
         match command:
-            case HeadphoneGain(number, gain_db):
-                return self._with(number, gain_db=gain_db)
-            case HeadphoneMute(number, mute):
-                return self._with(number, mute=mute)
-            case HeadphoneDelay(number, delay_ms):
-                return self._with(number, delay_ms=delay_ms)
-            case HeadphoneStem(number, stem):
-                self.output(number)
-                usual = outputs[number - 1].stems if outputs else {}
-                return self._with(number, stems={_known(stem, known): usual.get(stem, 0.0)})
             case NarrationGain(gain_db):
                 return replace(self, narration_gain_db=gain_db)
             case NarrationMute(mute):
                 return replace(self, narration_mute=mute)
             case MurmurDuck(duck_db):
                 return replace(self, duck_db=duck_db)
+            case _:
+                usual = outputs[command.output - 1].stems if 1 <= command.output <= len(outputs) else {}
+                changed = self.output(command.output).changed(command, known, usual)
+                return self._with(command.output, changed)
 
-    def _with(self, number: int, **changes: Any) -> "Levels":
-        self.output(number)
-        outputs = [replace(each, **changes) if n == number else each for n, each in enumerate(self.outputs, 1)]
+    def _with(self, number: int, changed: OutputLevels) -> "Levels":
+        outputs = [changed if n == number else each for n, each in enumerate(self.outputs, 1)]
         return replace(self, outputs=tuple(outputs))
 
     def output(self, number: int) -> OutputLevels:

@@ -309,6 +309,7 @@ class Player:
             blackout=performance.blackout,
             brightness=performance.master(now),
             headphones=self.headphones.outputs,
+            stems=self.headphones.known,
             narration_gain_db=self.headphones.levels.narration_gain_db,
             narration_mute=self.headphones.levels.narration_mute,
             duck_db=self.headphones.levels.duck_db,

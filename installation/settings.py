@@ -14,7 +14,7 @@ class Table:
     """One [table] of a TOML file; each read names type and range, `finish` refuses what nobody read."""
 
     def __init__(self, file: Path, name: str, values: dict[str, Any], number: int = 0) -> None:
-        self.source, self._name, self._number = file, name, number
+        self.source, self.name, self._number = file, name, number
         self._left = dict(values)
 
     def wrong(self, key: str, value: object, allowed: str) -> SiteError:
@@ -139,10 +139,10 @@ class Table:
         return path
 
     def _inner(self, key: str) -> str:
-        return f"{self._name}.{key}" if self._name else key
+        return f"{self.name}.{key}" if self.name else key
 
     def _where(self, key: str) -> str:
-        place = f"[{self._name}] {key}" if self._name else f"[{key}]"
+        place = f"[{self.name}] {key}" if self.name else f"[{key}]"
         return f"{place} of number {self._number}" if self._number else place
 
 

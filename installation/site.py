@@ -8,7 +8,7 @@ from pathlib import Path
 from installation.day import Hours
 from installation.errors import SiteError
 from installation.settings import Table, read_host, read_toml
-from installation.sound_settings import SoundSettings, read_sound
+from installation.sound_settings import SoundSettings, read_sound, stem_name
 from installation.taking_part import (
     FolderSettings,
     GateSettings,
@@ -189,7 +189,7 @@ def _show(table: Table) -> FilmSettings:
     films, panels = _films(table)
     captions = table.named_files("captions")
     stems_table = table.table("stems")
-    stems = {name: stems_table.file(name) for name in stems_table.unread()}
+    stems = {stem_name(stems_table, name): stems_table.file(name) for name in stems_table.unread()}
     settings = FilmSettings(films, table.choice("lengths", "longest", ("longest", "own")), captions, stems, panels)
     table.finish()
     return settings

@@ -1,5 +1,6 @@
 """The sound of a site: which stems each headphone hears, on which channels of which device, and how loud at most."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -15,6 +16,8 @@ MODES = ("stereo", "mono", "swapped")
 NARRATION, MURMUR, FILM = "narration", "murmur", "film"
 UNSPOKEN = frozenset({MURMUR, FILM, "countdown"})  # every other stem is narration, in whatever language
 NO_SOUND = "none"
+LONGEST_NAME = 32
+STEM_NAME = re.compile(rf"[A-Za-z0-9._-]{{1,{LONGEST_NAME}}}")
 
 
 @dataclass(frozen=True)
@@ -128,7 +131,16 @@ def _stems(table: Table, known: frozenset[str]) -> dict[str, float]:
     return {name: gains.number(name, 0.0, LEAST_GAIN_DB, MOST_GAIN_DB) for name in names}
 
 
+def stem_name(table: Table, name: str) -> str:
+    """A name that can stand in an OSC address; SiteError for any other."""
+    if not STEM_NAME.fullmatch(name):
+        signs = f"letters a to z, digits, - _ and . can stand there, {LONGEST_NAME} at most"
+        raise SiteError(f'{table.source}: [{table.name}] "{name}" is no name for a stem: {signs}')
+    return name
+
+
 def _check_stem(table: Table, key: str, name: str, known: frozenset[str]) -> None:
+    stem_name(table, name)
     if known and name not in known | {FILM}:
         one_of = ", ".join(f'"{each}"' for each in sorted(known | {FILM}))
         raise table.wrong(key, name, f"one of {one_of}")

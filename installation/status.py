@@ -50,6 +50,7 @@ class Status:
     blackout: bool = False
     brightness: float = 1.0
     headphones: tuple[OutputStatus, ...] = ()
+    stems: tuple[str, ...] = ()
     narration_gain_db: float = 0.0
     narration_mute: bool = False
     duck_db: float = 0.0

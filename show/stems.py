@@ -4,7 +4,8 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Iterator
-from itertools import chain
+from itertools import chain, pairwise
+from math import ceil, inf
 from pathlib import Path
 from typing import IO
 
@@ -22,7 +23,7 @@ from show.errors import StemError
 Samples = npt.NDArray[np.float32]  # (frames, channels)
 
 RATE = 48_000
-VERSION = b"3"  # of what is kept: another decoding needs another
+VERSION = b"4"  # of what is kept: another decoding needs another
 METER_FRAMES, METER_STEP = 19_200, 4_800  # the meter's blocks: 400 ms, every 100 ms
 METER_BLOCKS = 100  # measured at a time
 METER_LEAD = 10  # blocks heard before them, in which the meter's filters settle
@@ -30,6 +31,7 @@ FLOOR_LUFS, GATE_LU = -70.0, 10.0
 MONO_IN_BOTH_EARS_DB = 3.01
 LATEST_SECONDS = 3600.0
 AT_ONCE_SECONDS = 0.005  # a codec's lead-in is shorter or longer than it says by as much
+GAP_SECONDS = 0.05  # time stamps of sound without a gap waver by less
 
 
 def prepare_stem(source: Path, cache: Path, loudness_lufs: float | None = None) -> Path:
@@ -144,39 +146,53 @@ def _blocks(source: Path, container: InputContainer) -> Iterator[Samples]:
     first = next(frames, None)
     if first is None:
         raise StemError(f"{source} holds no sound")
-    seconds = _late_seconds(container, first)
-    if abs(seconds) > LATEST_SECONDS:  # a damaged time stamp would fill the disk with silence
-        raise StemError(f"{source} cannot be read: its sound begins {seconds:.0f} s after its picture")
-    late = round(seconds * stream.rate)
-    mixed = (_samples(frame) for frame in _mixed(mixer, chain([first], frames)))
-    placed = _moved(mixed, late, channels)
+    begin, frames = _picture_begins(container), chain([first], frames)
+    placed = _mixed(mixer, frames) if begin is None else _placed(mixer, frames, begin, channels, source)
     return placed if stream.rate == RATE else _resampled(placed, stream.rate, channels)
 
 
-def _late_seconds(container: InputContainer, first: AudioFrame) -> float:
-    """How long after a film's picture its sound begins, negative for before it; 0 for sound alone."""
+def _picture_begins(container: InputContainer) -> float | None:
+    """The time of a film's first picture; None for sound alone."""
     films = [each for each in container.streams.video if not each.disposition & Disposition.attached_pic]
-    if not films or first.time is None:
-        return 0.0
-    begin = float((films[0].start_time or 0) * (films[0].time_base or 0))
-    late = first.time - begin
-    return late if abs(late) > AT_ONCE_SECONDS else 0.0
+    return float((films[0].start_time or 0) * (films[0].time_base or 0)) if films else None
 
 
-def _moved(blocks: Iterator[Samples], late: int, channels: int) -> Iterator[Samples]:
-    """Silence before the sound, or as much of its beginning left away."""
-    if late > 0:
-        yield np.zeros((late, channels), np.float32)
-    early = max(0, -late)
-    for block in blocks:
-        yield block[early:]
-        early = max(0, early - len(block))
+def _placed(
+    mixer: AudioResampler, frames: Iterator[AudioFrame], begin: float, channels: int, source: Path
+) -> Iterator[Samples]:
+    """Sound when a film's time stamps say, counted from its picture at `begin`: silence where there is none, and of
+    what belongs to a time that was heard already nothing, as the picture has it. A time stamp that goes on from no
+    neighbour's is not believed.
+    """
+    at, near, before = 0, AT_ONCE_SECONDS, -inf
+    for frame, following in pairwise(chain[AudioFrame | None](frames, [None])):
+        assert frame
+        rate, time = frame.sample_rate, frame.time
+        after = inf if time is None else time + frame.samples / rate
+        alone = not (_goes_on(before, time) or (following and _goes_on(after, following.time)))
+        late = 0.0 if time is None or (alone and at) else time - begin - at / rate
+        late, before = late if abs(late) > near else 0.0, after
+        if late > LATEST_SECONDS:  # a damaged time stamp would fill the disk with silence
+            raise StemError(f"{source} cannot be read: its sound goes on {late:.0f} s after where it stops")
+        for seconds in range(ceil(late)):
+            silent = round(min(1.0, late - seconds) * rate)
+            at += silent
+            yield np.zeros((silent, channels), np.float32)
+        heard = min(frame.samples, max(0, round(-late * rate)))
+        at, near = at + frame.samples - heard, AT_ONCE_SECONDS if late else GAP_SECONDS
+        yield np.concatenate([*map(_samples, mixer.resample(frame))])[heard:]
 
 
-def _mixed(mixer: AudioResampler, frames: Iterator[AudioFrame]) -> Iterator[AudioFrame]:
+def _goes_on(end: float, time: float | None) -> bool:
+    """Whether a time stamp goes on from where the sound before it ended."""
+    return time is not None and abs(time - end) <= GAP_SECONDS
+
+
+def _mixed(mixer: AudioResampler, frames: Iterator[AudioFrame]) -> Iterator[Samples]:
+    """One after the other, whatever their time stamps say."""
     for frame in frames:
-        yield from mixer.resample(frame)
-    yield from mixer.resample(None)
+        yield from map(_samples, mixer.resample(frame))
+    yield from map(_samples, mixer.resample(None))
 
 
 def _resampled(blocks: Iterator[Samples], rate: int, channels: int) -> Iterator[Samples]:

@@ -25,11 +25,14 @@ from installation.headphones.server import SoundServer
 from installation.headphones.shared import (
     PICTURES_ONLY,
     PLAYING,
+    Homes,
     Shared,
     Words,
+    pack_homes,
     pack_tick,
     pack_words,
     unpack_control,
+    unpack_homes,
     unpack_table,
 )
 from installation.headphones.stems import Stems
@@ -68,9 +71,9 @@ class Process:
         self._asked_at = self._opened_at = self._retry_at = self._read_ahead_at = self._look_at = 0.0
         self._retry_seconds = FIRST_RETRY_SECONDS
         self._tried = self._held = False
-        self._chosen = ""  # the device on which sound was first let out
         self._news: object = None
-        self._homes: dict[str, str] = {}  # the sink on which each device was first heard
+        before = shared.homes.read()  # by a process that died
+        self._homes = unpack_homes(before) if before else Homes()
 
     def round(self, now: float) -> None:
         """Look after stems and device, and say how things are."""
@@ -133,9 +136,9 @@ class Process:
         gc.collect()
         pattern, channels = self._table["device"], self._table["channels"]
         self._callback = Callback(self._shared, self._stems, _mixing(self._table))
-        before = self._chosen if pattern else self._homes.get("", "")
+        before = self._homes.chosen if pattern else self._homes.sinks.get("", "")
         device = devices.find(pattern, channels, self._server.view, before)
-        home, view = self._homes.get(device.name), self._server.view
+        home, view = self._homes.sinks.get(device.name), self._server.view
         if home and view and home not in view.sinks:
             raise devices.NoSound(f'the sound device "{device.name}" is gone')
         latency = max(LEAST_LATENCY_SECONDS, self._table["latency_seconds"])
@@ -156,12 +159,12 @@ class Process:
         """Let the sound out once it is known to go where it should; why not, when it goes elsewhere."""
         view = self._server.view
         if device.is_hardware or (view is None and not self._server.there):
-            return self._let_out(device, {"": self._homes.get("", device.name)})
+            return self._let_out(device, {"": self._homes.sinks.get("", device.name)})
         if view is None or view.at < self._asked_at:
             return self._let_out(device, {}) if now > self._opened_at + DEAF_SECONDS else ""
         if not view.ours:  # only a view of later than that tells: the sound may be on a sink that is about to go
             return self._let_out(device, {}) if view.at > self._opened_at + UNSEEN_SECONDS else ""
-        home = device.sink or self._homes.get(device.name, view.ours)
+        home = device.sink or self._homes.sinks.get(device.name, view.ours)
         if view.ours != home:
             return f'the sound server plays on "{view.ours}" what belongs on "{home}"'
         there, wanted = view.sinks[home].channels, self._table["channels"]
@@ -169,12 +172,14 @@ class Process:
             return f'the sound device "{home}" has {there} channels and the site asks for {wanted}'
         return self._let_out(device, {device.name: home} | ({} if self._table["device"] else {"": home}))
 
-    def _let_out(self, device: devices.Device, homes: Mapping[str, str]) -> str:
-        """Once the device runs; it was heard then, and what is learned of it stays."""
+    def _let_out(self, device: devices.Device, sinks: Mapping[str, str]) -> str:
+        """Once the device runs; it was heard then, and what is learned of it stays, also if this process dies."""
         if self._callback and self._callback.running:
             self._callback.hushed = False
-            self._chosen = device.name
-            self._homes.update(homes)
+            homes = Homes(device.name, {**self._homes.sinks, **sinks})
+            if homes != self._homes:
+                self._homes = homes
+                self._shared.homes.write(pack_homes(homes))
             self._retry_seconds = FIRST_RETRY_SECONDS
             self._sentence = PLAYING
         return ""

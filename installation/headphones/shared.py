@@ -1,4 +1,4 @@
-"""The memory that the player and the headphones process share: four records, each with a single writer.
+"""The memory that the player and the headphones process share: five records, each with a single writer.
 
 | record  | written by           | read by              | holds                                       |
 |---------|----------------------|----------------------|---------------------------------------------|
@@ -6,6 +6,7 @@
 | control | player               | sound callback       | course, gains, delays, master level         |
 | tick    | sound callback       | player               | the device's clock and counts               |
 | words   | process, main thread | player               | sign of life and the state in one sentence  |
+| homes   | process, main thread | the next process     | where sound was let out, as JSON            |
 
 The memory is a file without a name: whoever dies, nothing is left behind, and a restarted process finds all of it.
 """
@@ -15,7 +16,8 @@ import mmap
 import os
 import struct
 import zlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from installation.headphones.course import LONGEST_COURSE, Control, Course, Heard, Identify, Level, Segment, Tick
@@ -38,7 +40,7 @@ _GAIN = struct.Struct("<d")
 _TICK = struct.Struct("<q?ddQQQ")
 _WORDS = struct.Struct("<d")
 
-_SIZES = {"table": 1 << 20, "control": 1 << 14, "tick": 256, "words": 4096}
+_SIZES = {"table": 1 << 20, "control": 1 << 14, "tick": 256, "words": 4096, "homes": 1 << 14}
 
 
 class Record:
@@ -79,13 +81,13 @@ class Record:
 
 
 class Shared:
-    """The four records over one piece of memory."""
+    """The five records over one piece of memory."""
 
     def __init__(self, descriptor: int) -> None:
         self.descriptor = descriptor
         self._memory = mmap.mmap(descriptor, sum(_SIZES.values()))
         starts = dict(zip(_SIZES, _running_sum(_SIZES.values()), strict=True))
-        self.table, self.control, self.tick, self.words = (
+        self.table, self.control, self.tick, self.words, self.homes = (
             Record(self._memory, starts[name], _SIZES[name]) for name in _SIZES
         )
 
@@ -109,6 +111,14 @@ class Words:
     sentence: str
 
 
+@dataclass(frozen=True)
+class Homes:
+    """Where sound was let out: the device chosen, "" for none yet, and the sink on which each was first heard."""
+
+    chosen: str = ""
+    sinks: Mapping[str, str] = field(default_factory=dict)
+
+
 def pack_table(values: dict[str, Any]) -> bytes:
     """Device, outputs and stems as bytes."""
     return json.dumps(values).encode()
@@ -118,6 +128,16 @@ def unpack_table(payload: bytes) -> dict[str, Any]:
     """The same back."""
     values: dict[str, Any] = json.loads(payload)
     return values
+
+
+def pack_homes(homes: Homes) -> bytes:
+    """Homes as bytes; ValueError when there are too many."""
+    return json.dumps(asdict(homes)).encode()
+
+
+def unpack_homes(payload: bytes) -> Homes:
+    """The same back."""
+    return Homes(**json.loads(payload))
 
 
 def pack_control(control: Control) -> bytes:

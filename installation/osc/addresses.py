@@ -31,6 +31,8 @@ from installation.commands import (
     SaveLevels,
     Seek,
     ShowCaptions,
+    StemGain,
+    StemHeard,
     UndoLevels,
 )
 from installation.levels import as_json
@@ -41,20 +43,21 @@ from installation.status import Status
 NEXT_FRAME = "at the next frame"
 AT_ONCE = "at once"
 STATUS = "/status"
-PANEL, HEADPHONE = "{panel}", "{headphone}"
+PANEL, HEADPHONE, STEM = "{panel}", "{headphone}", "{stem}"
 
 
 @dataclass(frozen=True)
 class Row:
-    """One address below the prefix; {panel} and {headphone} stand for a number counted from 1."""
+    """One address below the prefix; {panel} and {headphone} stand for a number counted from 1, {stem} for a name."""
 
     path: str
     does: str
     arguments: tuple[Argument, ...] = ()
     optional: int = 0  # how many of the last arguments may be left out
-    command: Callable[..., Command] | None = None  # takes the number, if the path has one, then the arguments
-    read: Callable[[Status, int], Value | None] | None = None
+    command: Callable[..., Command] | None = None  # takes what stands for the signs of the path, then the arguments
+    read: Callable[..., Value | None] | None = None  # takes the status, then the same
     effect: str = NEXT_FRAME
+    missing: str = "there is no value now"  # what is answered where `read` finds none
     reach: bool = False  # whether patterns may set it; nothing else is ever set by one
 
     @property
@@ -65,11 +68,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Place:
-    """A row at one full address, with the number that stands in it (0 if none)."""
+    """A row at one full address, with what stands in it for the signs of the row's path."""
 
     address: str
     row: Row
-    number: int = 0
+    named: tuple[int | str, ...] = ()
 
     def order(self, values: tuple[Value, ...]) -> tuple[Command, tuple[Value, ...]]:
         """The command and the values as they were understood. Raises Refusal."""
@@ -81,24 +84,33 @@ class Place:
             wanted = f"{least} to {most}" if row.optional else str(most)
             raise Refusal(f"{len(values)} arguments came where {wanted} belong")
         taken = tuple(argument.take(value) for argument, value in zip(row.arguments, values, strict=False))
-        return row.command(*((self.number,) if self.number else ()), *taken), taken
+        return row.command(*self.named, *taken), taken
 
     def reading(self, status: Status) -> Value | None:
         """The value it answers with; None when it has none yet. Raises Refusal where nothing can be read."""
         if self.row.read is None:
             raise Refusal("this address needs arguments")
-        return self.row.read(status, self.number)
+        return self.row.read(status, *self.named)
 
 
 def _state(name: str, does: str, read: Callable[[Status], Value | None]) -> Row:
-    return Row(f"{STATUS}/{name}", does, read=lambda status, _: read(status), effect=AT_ONCE)
+    return Row(f"{STATUS}/{name}", does, read=read, effect=AT_ONCE)
 
 
-def _levels(status: Status, _number: int) -> str | None:
+def _levels(status: Status) -> str | None:
     if status.levels is None or status.saved_levels is None:
         return None
     heard, saved = as_json(status.levels), as_json(status.saved_levels)
-    return json.dumps({"heard": heard, "saved": saved, "can_undo": status.can_undo_levels, "uptime": status.uptime})
+    known = {"stems": status.stems, "can_undo": status.can_undo_levels, "uptime": status.uptime}
+    return json.dumps({"heard": heard, "saved": saved, **known})
+
+
+def _stem_gain(status: Status, number: int, stem: str) -> float | None:
+    return status.levels.outputs[number - 1].stems.get(stem) if status.levels else None
+
+
+def _hears(status: Status, number: int, stem: str) -> bool:
+    return _stem_gain(status, number, stem) is not None
 
 
 def _restarts(status: Status) -> int:
@@ -125,14 +137,14 @@ TRANSPORT = (
         "Move picture and sound to a position of the current item.",
         (POSITION,),
         command=Seek,
-        read=lambda status, _: status.position,
+        read=lambda status: status.position,
     ),
     Row(
         "/rate",
         "Play so many times as fast as the film is meant; at any rate but 1 without sound. A new day begins at 1.",
         (RATE,),
         command=Rate,
-        read=lambda status, _: status.rate,
+        read=lambda status: status.rate,
     ),
     Row(
         "/blackout",
@@ -140,14 +152,14 @@ TRANSPORT = (
         (Switch("on"), WITHIN),
         optional=1,
         command=Blackout,
-        read=lambda status, _: status.blackout,
+        read=lambda status: status.blackout,
     ),
     Row(
         "/fade",
         "Bring picture and sound together to a level within the seconds.",
         (LEVEL, WITHIN),
         command=Fade,
-        read=lambda status, _: status.brightness,
+        read=lambda status: status.brightness,
     ),
 )
 
@@ -193,6 +205,23 @@ PARTS = (
         reach=True,
     ),
     Row(
+        f"/headphone/{HEADPHONE}/stem/{STEM}/heard",
+        "Let one headphone output hear this stem beside its others, at its gain in the site or at 0 dB, or no more.",
+        (Switch("heard"),),
+        command=StemHeard,
+        read=_hears,
+        reach=True,
+    ),
+    Row(
+        f"/headphone/{HEADPHONE}/stem/{STEM}/gain",
+        "Gain of one stem in one headphone output that hears it.",
+        (GAIN,),
+        command=StemGain,
+        read=_stem_gain,
+        missing="this headphone does not hear this stem",
+        reach=True,
+    ),
+    Row(
         f"/headphone/{HEADPHONE}/identify",
         "Say the number of one headphone output in it, then left and right, also while the show is paused or closed.",
         command=HeadphoneIdentify,
@@ -210,7 +239,8 @@ PARTS = (
     ),
     Row(
         "/headphone/levels",
-        "All levels as JSON: as heard, as saved, whether there is something to undo, and when (`uptime`).",
+        "All levels as JSON: as heard, as saved, the stems there are, whether there is something to undo, and when "
+        "(`uptime`).",
         read=_levels,
         effect=AT_ONCE,
     ),
@@ -219,21 +249,21 @@ PARTS = (
         "Gain of the narration in every headphone that hears it.",
         (GAIN,),
         command=NarrationGain,
-        read=lambda status, _: status.narration_gain_db,
+        read=lambda status: status.narration_gain_db,
     ),
     Row(
         "/narration/mute",
         "Silence the narration in every headphone, or let it be heard again.",
         (Switch("mute"),),
         command=NarrationMute,
-        read=lambda status, _: status.narration_mute,
+        read=lambda status: status.narration_mute,
     ),
     Row(
         "/murmur/duck",
         "How far the murmur goes down while the narration speaks; 0 leaves it as it is.",
         (DUCK,),
         command=MurmurDuck,
-        read=lambda status, _: status.duck_db,
+        read=lambda status: status.duck_db,
     ),
 )
 
@@ -243,14 +273,14 @@ CAPTIONS = (
         "Show the film's captions, or none.",
         (Switch("on"),),
         command=ShowCaptions,
-        read=lambda status, _: status.captions,
+        read=lambda status: status.captions,
     ),
     Row(
         "/captions/language",
         "Go on with the film's captions in another language of the site.",
         (Text("language", "a name"),),
         command=CaptionLanguage,
-        read=lambda status, _: status.language,
+        read=lambda status: status.language,
     ),
 )
 
@@ -264,17 +294,17 @@ CLIPS = (
     ),
     Row("/clips/pause", "Make no clips until the house next opens, or `resume`.", command=PauseMaking),
     Row("/clips/resume", "Make clips again while the house is closed.", command=ResumeMaking),
-    Row("/clips/waiting", "Submissions that wait to be made.", read=lambda status, _: status.waiting, effect=AT_ONCE),
+    Row("/clips/waiting", "Submissions that wait to be made.", read=lambda status: status.waiting, effect=AT_ONCE),
 )
 
 READINGS = (
     Row(
         "/ping",
         "Seconds since the show started; when they no longer grow, the show hangs.",
-        read=lambda status, _: status.uptime,
+        read=lambda status: status.uptime,
         effect=AT_ONCE,
     ),
-    Row("/version", "Version of the program.", read=lambda _status, _: version("blind-eye"), effect=AT_ONCE),
+    Row("/version", "Version of the program.", read=lambda _status: version("blind-eye"), effect=AT_ONCE),
     _state("state", "What the show does: starting, playing, paused or closed.", lambda s: s.state),
     _state("open", "1 within the opening hours, else 0.", lambda s: s.open),
     _state("position", "Seconds into the current item.", lambda s: s.position),

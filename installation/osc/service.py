@@ -58,7 +58,7 @@ class Service:
         if places[0].address == message.address:
             return places
         if message.arguments:
-            reached = [place for place in places if place.row.reach]
+            reached = [place for place in places if place.row.reach and place.reading(status) is not None]
         else:
             reached = [place for place in places if place.row.read and place.reading(status) is not None]
         if not reached:
@@ -84,7 +84,7 @@ class Service:
     def _read(self, place: Place, caller: Caller, status: Status) -> None:
         value = place.reading(status)
         if value is None:
-            raise Refusal("there is no value yet")
+            raise Refusal(place.row.missing)
         caller.reply(place.address, value)
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from show.errors import StoryError
 from show.making.second_voice.murmur import Effects, read_effects
 from show.making.tables import Table
 from show.making.voices.choose import read_manner
@@ -42,8 +43,14 @@ class Murmur:
 
 def read_narration(table: Table) -> Narration:
     """The table [narration]."""
+    asks_for_a_pace = table.has("slowness")
+    manner = read_manner(table, 1.25)
+    if asks_for_a_pace and not manner.voice.paced:
+        raise StoryError(
+            f"{table.where('slowness')} = {manner.slowness:g} must be left out: this voice has a pace of its own"
+        )
     return Narration(
-        manner=read_manner(table, 1.25),
+        manner=manner,
         breath_seconds=table.number("breath_seconds", 0.25, 0.0, 10.0),
         loudness_lufs=table.number("loudness_lufs", -20.0, *LOUDNESS_LUFS),
     )

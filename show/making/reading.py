@@ -64,7 +64,7 @@ def _fitting(story: Story, phrase: Phrase, time: float, speaker: Speaker, heard:
     """The lines at the narration's pace, faster where their time is short."""
     spoken = [_say(speaker, text, None, heard) for text in phrase.narrative]
     long = sum(each.seconds for each in spoken)
-    if long <= time:
+    if long <= max(0.0, time):
         return spoken
     slowness = SPARE * story.narration.manner.slowness * time / long
     if not speaker.paced or slowness < HASTIEST:

@@ -41,6 +41,7 @@ class Evening:
 def evening(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Evening]:
     folder, port = tmp_path_factory.mktemp("room"), free_port(1)
     site = change(build_room(folder), '"left"', f'"{HOSTILE}"')
+    change(site, "[show.stems]", '[show.stems]\nmurmur = "voice.wav"')
     (folder / "pin").write_text(PIN)
     site.write_text(site.read_text() + STAFF.format(port=port))
     card, sender = Sink(6), Sender(int(re.findall(r"(?m)^port = (\d+)", site.read_text())[0]))
@@ -96,6 +97,26 @@ def test_what_is_typed_is_heard(evening: Evening, clerk: Clerk, what: str, typed
     assert evening.ask(f"/show/{what}") == heard
 
 
+def test_a_stem_joins_a_headphone_and_goes_down_in_it_alone(evening: Evening, clerk: Clerk) -> None:
+    answer = press(clerk, "headphone/2/stem/murmur/heard", value="1")
+    assert answer.url == f"{evening.base}/levels#headphone-2"
+    assert "middle: stems murmur + narration, saved narration" in answer.text
+    wait_until(lambda: against_the_first(evening.recording, 2) > 1.2, "the same voice once more")
+    press(clerk, "headphone/2/stem/murmur/gain", value="-30")
+    wait_until(lambda: 1.0 < against_the_first(evening.recording, 2) < 1.1, "it to go down")
+    answer = press(clerk, "headphone/2/stem/narration/gain", step="-1.0")
+    assert evening.ask("/show/headphone/2/stem/narration/gain") == -1.0
+    assert "middle: stems murmur -30 dB + narration -1 dB, saved narration" in answer.text
+    press(clerk, "headphone/2/stem/narration/heard", value="0")
+    wait_until(lambda: against_the_first(evening.recording, 2) < 0.1, "the murmur alone")
+
+
+def against_the_first(recording: Recording, channel: int) -> float:
+    """How many times as loud as the first channel another one was in the last fifth of a second."""
+    loudness = recording.loudness(0.2)
+    return float(loudness[channel] / loudness[0])
+
+
 def test_saved_then_undone(evening: Evening, clerk: Clerk) -> None:
     press(clerk, "headphone/1/gain", value="-6")
     assert "All saved" in press(clerk, "headphone/save").text
@@ -116,6 +137,8 @@ def test_saved_then_undone(evening: Evening, clerk: Clerk) -> None:
         ("headphone/1/delay", {"step": "-5"}, "Not done: delay = -5 is outside 0..500 ms."),
         ("headphone/1/gain", {"value": "<b>"}, "Not done: &#34;&lt;b&gt;&#34; is no number."),
         ("headphone/1/gain", {"value": "nan"}, "Not done: &#34;nan&#34; is no number."),
+        ("headphone/1/stem/song/heard", {"value": "1"}, "Not done: there is no stem &#34;song&#34;; there are"),
+        ("headphone/1/stem/murmur/gain", {"value": "0"}, "Not done: headphone 1 does not hear &#34;murmur&#34;."),
         ("headphone/9/mute", {"value": "1"}, "Not done: there is no headphone 9; they are counted from 1 to 3."),
     ],
 )
@@ -127,7 +150,15 @@ def test_what_cannot_be_is_refused_with_its_range(clerk: Clerk, what: str, form:
 
 
 @pytest.mark.parametrize(
-    "what", ["blackout", "clips/remove", "headphone/1/stem", "headphone/*/mute", "headphone/1/gain/"]
+    "what",
+    [
+        "blackout",
+        "clips/remove",
+        "headphone/1/stem",
+        "headphone/*/mute",
+        "headphone/1/gain/",
+        "headphone/1/stem/*/gain",
+    ],
 )
 def test_no_other_cue_goes_through_the_page(clerk: Clerk, what: str) -> None:
     assert press(clerk, what, value="1").status_code == 404
@@ -203,6 +234,10 @@ def test_without_scripts_it_is_all_the_same(evening: Evening, browser: Browser, 
     assert page.get_by_text("mute on, saved off").is_visible()
     page.get_by_role("button", name="Unmute headphone 1").click()
     assert page.get_by_text("All saved").is_visible()
+    page.get_by_role("button", name="With murmur in headphone 3").click()
+    assert page.get_by_text("It hears murmur + narration.").is_visible()
+    page.get_by_role("button", name="murmur in headphone 3: 1 dB less").click()
+    assert page.get_by_text("right: stems murmur -1 dB + narration, saved narration").is_visible()
     page.context.close()
 
 

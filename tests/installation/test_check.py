@@ -15,6 +15,7 @@ from installation.state import State
 from tests.support.program import blind_eye
 from tests.support.room import build_room, change, tone, write_voice
 from tests.support.sink import Sink
+from tests.support.voiced import voiced_film
 
 
 @pytest.fixture(scope="session")
@@ -75,6 +76,15 @@ def test_a_narration_longer_than_its_film(site: Path, look: Callable[[str], Resu
 def test_a_narration_without_sound(site: Path, look: Callable[[str], Result]):
     (site.parent / "voice.wav").write_text("silence")
     assert "voice.wav holds no sound" in look("narration").sentence
+
+
+def test_a_film_s_own_sound_that_nobody_hears_is_told(site: Path, look: Callable[[str], Result]):
+    voiced_film(site.parent / "voiced.mkv", 60, tone(5.0))
+    change(site, '"film.mp4"', '"voiced.mkv"')
+    unheard = "narration; voiced.mkv has sound of its own, which no headphone hears"
+    assert look("narration") == Result("narration", True, unheard)
+    change(site, 'name = "left"', 'name = "left"\nstem = "film"')
+    assert look("narration") == Result("narration", True, "narration")
 
 
 def test_captions_in_a_script_without_a_font(site: Path, look: Callable[[str], Result]):

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from installation.clip_sounds import ClipSounds
+from installation.clip_sounds import AGAIN_SECONDS, ClipSounds
 from installation.reporter import Reporter
 from installation.state import State
 from installation.status import Board
@@ -37,9 +37,22 @@ def test_what_belongs_to_no_clip_any_more_is_deleted(sounds: ClipSounds, tmp_pat
     assert not kept.exists()
 
 
-def test_a_disk_that_cannot_be_written_costs_the_sound_alone(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    assert ClipSounds(Path("/dev/null/sounds"), None).of(voiced_film(tmp_path / "1.mkv", 12, tone(1.0))) is None
-    assert "a clip stays silent" in caplog.text
+def test_a_disk_that_cannot_be_written_costs_the_sound_until_it_can(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    film, folder, now = voiced_film(tmp_path / "1.mkv", 12, tone(1.0)), tmp_path / "sounds", [0.0]
+    folder.write_text("in the way")
+    sounds = ClipSounds(folder, None, lambda: now[0])
+    assert sounds.of(film) is None
+    now[0] += AGAIN_SECONDS
+    assert sounds.of(film) is None
+    assert caplog.text.count(f"a clip is silent for now: {folder} cannot be written (File exists)") == 1
+    folder.unlink()
+    now[0] += AGAIN_SECONDS - 1
+    assert sounds.of(film) is None
+    now[0] += 1
+    np.testing.assert_allclose(np.load(sounds.of(film))[:, 0], tone(1.0), atol=1e-4)
+    assert sounds.of(film) is sounds.of(film)
 
 
 def test_the_reporter_gives_a_clip_on_the_shelf_its_sound(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """Devices that go, come back, are another one all of a sudden, or do not fit."""
 
+import os
+import signal
 import subprocess
 import sys
 import time
@@ -57,6 +59,25 @@ def test_a_return_elsewhere_is_no_return(room: Room, chosen: str, like: str) -> 
             assert not elsewhere.samples[there + RATE // 2 :].any()
         assert lost(headphones)
         assert "is gone: " in headphones.state
+
+
+@pytest.mark.parametrize(("chosen", "first", "like"), [("", "headphones", "other"), ("balc*", "balcony", "balcony.2")])
+def test_a_process_that_is_started_again_stays_where_it_was_heard(
+    room: Room, chosen: str, first: str, like: str
+) -> None:
+    for name in sorted({first, like} - {"headphones"}):  # the first one is found first
+        room.sink.load(name)
+    with room.sink.record(like) as elsewhere, room.headphones(device=chosen) as headphones:
+        play(headphones)
+        room.sink.unload(first)
+        os.kill(headphones.pid, signal.SIGKILL)
+        wait_until(lambda: headphones.poll() or (headphones.restarts and lost(headphones)), "another process")
+        there = len(elsewhere.samples)
+        wait_until(lambda: len(elsewhere.samples) > there + RATE)
+        assert not elsewhere.samples[there:].any()
+        room.sink.load(first)
+        wait_until(lambda: headphones.state == "playing", "the return")
+        assert not elsewhere.samples[there:].any()
 
 
 def test_a_device_that_takes_no_sound_is_not_said_to_play(room: Room) -> None:

@@ -17,6 +17,8 @@ from installation.commands import (
     MurmurDuck,
     NarrationGain,
     NarrationMute,
+    StemGain,
+    StemHeard,
 )
 from installation.levels import Levels, as_json, from_json, linear
 from installation.levels_store import KEEP, SavedLevels
@@ -56,6 +58,28 @@ def test_a_stem_that_is_chosen_is_as_loud_as_the_site_has_it() -> None:
         assert levels.outputs[0].stems == {stem: gain}
 
 
+def test_a_stem_joins_the_others_and_leaves_them() -> None:
+    joined = SITE.changed(StemHeard(2, "narration", True), KNOWN, OUTPUTS)
+    assert joined.outputs[1].stems == {"murmur": 0.0, "narration": 0.0}
+    assert joined.changed(StemHeard(2, "narration", True), KNOWN, OUTPUTS) == joined
+    assert joined.changed(StemHeard(2, "narration", False), KNOWN, OUTPUTS) == SITE
+    silent = after(StemHeard(2, "murmur", False))
+    assert silent.outputs[1].stems == {}
+    with pytest.raises(ValueError, match='there is no stem "song"'):
+        silent.changed(StemHeard(2, "song", True), KNOWN, OUTPUTS)
+
+
+def test_a_stem_comes_back_as_loud_as_the_site_has_it() -> None:
+    levels = after(StemGain(1, "murmur", -3.0), StemHeard(1, "murmur", False))
+    assert levels.changed(StemHeard(1, "murmur", True), KNOWN, OUTPUTS) == SITE
+
+
+def test_one_stem_is_louder_in_one_headphone() -> None:
+    levels = after(StemGain(1, "murmur", -6.0))
+    assert levels.outputs[0].stems == {"narration": 0.0, "murmur": -6.0}
+    assert levels.outputs[1] == SITE.outputs[1]
+
+
 def test_every_language_is_narration() -> None:
     levels = after(HeadphoneStem(1, "english"), NarrationGain(-6.0))
     assert levels.stem_gain(0, "english") == pytest.approx(0.501, abs=0.001)
@@ -79,6 +103,10 @@ def test_unity_is_exactly_one() -> None:
     [
         (HeadphoneGain(3, 0.0), "headphone 3 does not exist: there are 2"),
         (HeadphoneMute(0, True), "headphone 0 does not exist: there are 2"),
+        (StemGain(2, "narration", 0.0), 'headphone 2 does not hear "narration"'),
+        (StemGain(1, "song", 0.0), 'there is no stem "song"'),
+        (StemHeard(1, "song", False), 'there is no stem "song"'),
+        (StemHeard(0, "murmur", True), "headphone 0 does not exist: there are 2"),
         (HeadphoneStem(1, "song"), 'there is no stem "song"; there are: english, film, murmur, narration'),
     ],
 )

@@ -16,6 +16,7 @@ import pytest
 from installation import commands
 from installation.commands import CommandQueue, Request
 from installation.errors import SiteError
+from installation.levels import Levels, OutputLevels
 from installation.osc import OscServer
 from installation.site import OscSettings
 from installation.status import Board, OutputStatus, Status
@@ -29,6 +30,10 @@ STATUS = Status(
     cue="film",
     panels=(1.0, 0.5, 0.25),
     headphones=tuple(OutputStatus(f"stool {n}", -3.0 * n, n == 2) for n in range(1, 4)),
+    stems=("murmur", "narration"),
+    levels=Levels(
+        tuple(OutputLevels(f"stool {n}", -3.0 * n, n == 2, 0.0, {"narration": -float(n)}) for n in range(1, 4)), -9.0
+    ),
     restarts={"headphones": 2, "desk": 1},
     uptime=99.0,
 )
@@ -86,6 +91,8 @@ def show() -> Iterator[Show]:
         ("/show/panel/3/opacity", (0.5,), commands.PanelOpacity(3, 0.5)),
         ("/show/headphone/2/gain", (-60,), commands.HeadphoneGain(2, -60.0)),
         ("/show/headphone/2/mute", (True,), commands.HeadphoneMute(2, True)),
+        ("/show/headphone/2/stem/murmur/heard", (1.0,), commands.StemHeard(2, "murmur", True)),
+        ("/show/headphone/2/stem/narration/gain", (-6,), commands.StemGain(2, "narration", -6.0)),
         ("/show/clips/play", (7,), commands.PlayClip(7)),
         ("/show/clips/remove", (7,), commands.RemoveClip(7)),
         ("/show/clips/remove", (7.0,), commands.RemoveClip(7)),
@@ -129,13 +136,18 @@ def test_what_the_frame_loop_refuses_is_told(show: Show) -> None:
         ("/show/headphone/9/mute", (1,), "there is no headphone 9; they are counted from 1 to 3"),
         ("/show/headphone/1/gain", (12.5,), "gain = 12.5 is outside -60..12 dB"),
         ("/show/headphone/1/mute", ("yes",), "mute is 0 or 1, not a text"),
+        ("/show/headphone/9/stem/song/gain", (1,), "there is no headphone 9; they are counted from 1 to 3"),
+        ("/show/headphone/1/stem/song/gain", (1,), 'there is no stem "song"; there are: murmur, narration'),
+        ("/show/headphone/1/stem/murmur/mute", (1,), "there is no such address for a headphone"),
+        ("/show/headphone/1/stem/murmur/gain", (), "this headphone does not hear this stem"),
+        ("/show/headphone/1/stem/murmur/gain", (13,), "gain = 13 is outside -60..12 dB"),
         ("/show/seek", (-1.0,), "position = -1 is outside 0 or more s"),
         ("/show/fade", (0.5,), "1 arguments came where 2 belong"),
         ("/show/fade", (0.5, 4000), "seconds = 4000 is outside 0..3600 s"),
         ("/show/blackout", (1, 2, 3), "3 arguments came where 1 to 2 belong"),
         ("/show/go", (0,), "cue is a name or a number from 1"),
         ("/show/status/state", (1,), "this address can only be read; send it without arguments"),
-        ("/show/status/offset", (), "there is no value yet"),
+        ("/show/status/offset", (), "there is no value now"),
         ("/show/dance", (), "there is no such address; /show/status answers with what can be read"),
         ("/show", (), "there is no such address; /show/status answers with what can be read"),
         ("/other", (), "there is no such address; /show/status answers with what can be read"),
@@ -166,6 +178,9 @@ def test_refusals_name_the_address_and_the_range(show: Show, address: str, value
         ("/show/panel/2/opacity", 0.5),
         ("/show/headphone/3/gain", -9.0),
         ("/show/headphone/2/mute", 1),
+        ("/show/headphone/2/stem/narration/gain", -2.0),
+        ("/show/headphone/2/stem/narration/heard", 1),
+        ("/show/headphone/2/stem/murmur/heard", 0),
         ("/show/status/state", "playing"),
         ("/show/status/restarts", 3),
         ("/show/status/panels", 3),
@@ -190,6 +205,21 @@ def test_a_pattern_reads_several(show: Show) -> None:
         "/reply/show/panel/2/opacity": (0.5,),
         "/reply/show/panel/3/opacity": (0.25,),
     }
+
+
+def test_a_pattern_reads_the_gains_of_what_is_heard(show: Show) -> None:
+    show.sender.send("/show/headphone/[12]/stem/*/gain")
+    assert dict(show.sender.rest()) == {
+        "/reply/show/headphone/1/stem/narration/gain": (-1.0,),
+        "/reply/show/headphone/2/stem/narration/gain": (-2.0,),
+    }
+
+
+def test_a_pattern_sets_the_gains_of_what_is_heard(show: Show) -> None:
+    show.sender.send("/show/headphone/*/stem/*/gain", -4.0)
+    assert [request.command for request in show.next_requests()] == [
+        commands.StemGain(n, "narration", -4.0) for n in (1, 2, 3)
+    ]
 
 
 def test_a_pattern_sets_several(show: Show) -> None:

@@ -10,7 +10,7 @@ from show.progress import Telling
 def told(terminal: bool, total: float | None = 20) -> str:
     console = Console(file=io.StringIO(), force_terminal=terminal, width=100)
     with Telling(console) as bar:
-        task = bar.add_task("panel [1]", total=total)
+        task = bar.add_task("panel [/1]", total=total)
         for done in range(1, 12):
             bar.update(task, completed=done)
         for _ in range(9):
@@ -21,7 +21,7 @@ def told(terminal: bool, total: float | None = 20) -> str:
 
 def test_a_file_gets_a_line_for_every_tenth() -> None:
     assert told(terminal=False).splitlines() == [
-        f"panel [1]: {share} %, {share // 5} of 20" for share in range(10, 101, 10)
+        f"panel [/1]: {share} %, {share // 5} of 20" for share in range(10, 101, 10)
     ]
 
 

@@ -10,6 +10,7 @@ import pytest
 from pyloudnorm import Meter
 
 from show.errors import StemError
+from show.films import probe
 from show.stems import RATE, has_sound, prepare_stem
 from tests.support.voiced import voiced_film
 
@@ -238,3 +239,56 @@ def test_a_film_s_sound_is_heard_when_its_picture_says(tmp_path: Path, late: flo
     stem = np.load(prepare_stem(film, tmp_path / "cache"))[:, 0]
     heard = np.flatnonzero(np.abs(stem) > 0.01)[[0, -1]] / RATE
     assert heard == pytest.approx([max(0.0, late), 1.0 + late], abs=0.01)
+
+
+def film_with_blocks(path: Path, *starts: float, rate: int = 48_000) -> Path:
+    """Blocks of 0.1 s of sound under a picture that begins at 0, each with a level of its own, at these moments."""
+    with av.open(str(path), "w") as film:
+        picture = film.add_stream("mpeg4", rate=10, width=64, height=64)
+        sound = film.add_stream("pcm_s16le", rate=rate, layout="mono")
+        film.mux(picture.encode(av.VideoFrame(64, 64)))
+        film.mux(picture.encode(None))
+        for number, start in enumerate(starts, 1):
+            level = np.full((1, rate // 10), number * 1000, np.int16)
+            block = av.AudioFrame.from_ndarray(level, format="s16", layout="mono")
+            block.sample_rate, block.pts = rate, round(start * rate)
+            film.mux(sound.encode(block))
+        film.mux(sound.encode(None))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("starts", "heard"),
+    [
+        ([0.0, 0.1, 0.2], [1, 2, 3]),
+        ([0.0, 0.3, 0.4], [1, 0, 0, 2, 3]),
+        ([0.0, 0.1, 0.5, 0.6], [1, 2, 0, 0, 0, 3, 4]),
+        ([0.2, 0.3, 0.3, 0.4], [0, 0, 1, 2, 4]),
+        ([0.0, 0.13, 0.21], [1, 2, 3]),
+        ([0.0, 0.1, 2.2, 2.9], [1, 2, 3, 4]),  # time stamps that no neighbour bears out
+        ([-0.5, -0.4, 0.3, 0.4], [0, 0, 0, 3, 4]),
+    ],
+)
+@pytest.mark.parametrize("rate", [48_000, 32_000])
+def test_gaps_in_a_film_s_sound_stay_where_they_are(
+    tmp_path: Path, starts: list[float], heard: list[int], rate: int
+) -> None:
+    stem = np.load(prepare_stem(film_with_blocks(tmp_path / "film.mkv", *starts, rate=rate), tmp_path / "cache"))[:, 0]
+    levels = np.round(stem.reshape(-1, 4800)[:, 2400] * 32.768).astype(int)
+    assert levels.tolist() == heard
+
+
+def test_damaged_time_stamps_are_refused(tmp_path: Path) -> None:
+    film = film_with_blocks(tmp_path / "film.mkv", 0.0, 0.1, 7200.0, 7200.1)
+    with pytest.raises(StemError, match=r"film.mkv cannot be read: its sound goes on 7200 s after where it stops"):
+        prepare_stem(film, tmp_path / "cache")
+    assert not list((tmp_path / "cache").iterdir())
+
+
+def test_a_film_whose_clock_starts_over_is_heard_as_long_as_it_is_seen(tmp_path: Path) -> None:
+    half, film = tmp_path / "half.ts", tmp_path / "film.ts"
+    sources = ["-f", "lavfi", "-i", "testsrc=d=3:r=10:s=64x64", "-f", "lavfi", "-i", "sine=f=440:d=3:r=48000"]
+    subprocess.run(["ffmpeg", "-nostdin", "-v", "error", *sources, "-c:a", "mp2", half], check=True)
+    film.write_bytes(2 * half.read_bytes())
+    stem = np.load(prepare_stem(film, tmp_path / "cache"))
+    assert len(stem) / RATE == pytest.approx(probe(film).duration, abs=0.1)

@@ -14,7 +14,8 @@ from installation.sound_settings import LEAST_GAIN_DB, LONGEST_DELAY_MS, MOST_GA
 
 PATH = "/levels"
 ADDRESS = re.compile(
-    r"headphone/[0-9]{1,3}/(gain|delay|mute|identify)|headphone/(save|undo)|narration/(gain|mute)|murmur/duck"
+    r"headphone/[0-9]{1,3}/(gain|delay|mute|identify|stem/[A-Za-z0-9._-]+/(gain|heard))|headphone/(save|undo)"
+    r"|narration/(gain|mute)|murmur/duck"
 )
 NO_SHOW = "No show answers: levels are set while it runs."
 
@@ -69,7 +70,7 @@ class LevelsPage:
             return self._show()
         except Refused as refused:
             return self._show(f"Not done: {refused}.", 409)
-        return go_to(f"{PATH}#{what.rpartition('/')[0].replace('/', '-')}")
+        return go_to(f"{PATH}#{'-'.join(what.split('/')[:-1][:2])}")
 
     def _values(self, address: str) -> tuple[float, ...]:
         """What was typed, or what is heard now and a step more; nothing where a button alone was pressed."""
@@ -119,7 +120,8 @@ def _told_of_all(levels: Mapping[str, Any]) -> dict[str, str]:
 
 def _heard(output: Mapping[str, Any]) -> str:
     """The stems of a headphone, with the gain of those that have one."""
-    return " + ".join(f"{name} {plain(gain)} dB" if gain else name for name, gain in output["stems"].items())
+    names = sorted(output["stems"].items(), key=lambda stem: stem[0])
+    return " + ".join(f"{name} {plain(gain)} dB" if gain else name for name, gain in names) or "nothing"
 
 
 def _on(switch: bool) -> str:

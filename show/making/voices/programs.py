@@ -6,12 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from show.errors import StemError, StoryError
-from show.making.voices.sound import Sound, read_sound
+from show.making.voices.sound import NOTHING, Sound, read_sound
 from show.making.voices.voice import Utterance
 
 WORDS_A_MINUTE = 150  # espeak-ng's pace at slowness 1
 LONGEST_SECONDS = 60
+FAINTEST = 0.01  # a peak below it is no word: flite hums so over a script it does not know
 HOW_TO_GET = {"flite": "apt install flite", "espeak-ng": "apt install espeak-ng", "piper": "pipx install piper-tts"}
 
 
@@ -31,17 +34,26 @@ class Program:
         """The text, in a breath; StoryError when there is no such program or voice."""
         if self.program == "flite":
             _need_flite_voice(self.name)
-        with tempfile.TemporaryDirectory() as folder:
-            words, wave = Path(folder, "words.txt"), Path(folder, "wave.wav")
-            words.write_text(" ".join(text.split()) + "\n", encoding="utf-8")
-            self._run(_COMMANDS[self.program](self.name, slowness, str(words), str(wave)))
-            return Utterance(self._heard(wave, text))
+        try:
+            with tempfile.TemporaryDirectory() as folder:
+                return Utterance(self._spoken(Path(folder), " ".join(text.split()), slowness))
+        except OSError as error:
+            raise StoryError(f"{tempfile.gettempdir()} cannot be written: {error.strerror or error}") from error
+
+    def _spoken(self, folder: Path, text: str, slowness: float) -> Sound:
+        words, wave = folder / "words.txt", folder / "wave.wav"
+        words.write_text(f"{text}\n", encoding="utf-8")
+        self._run(_COMMANDS[self.program](self.name, slowness, str(words), str(wave)))
+        return self._heard(wave, text)
 
     def _heard(self, wave: Path, text: str) -> Sound:
         try:
-            return read_sound(wave)
-        except StemError as error:
-            raise StoryError(f"the voice '{self.program}:{self.name}' makes no sound of {text!r}") from error
+            sound = read_sound(wave)
+        except StemError:
+            sound = NOTHING
+        if np.abs(sound).max(initial=0) < FAINTEST:
+            raise StoryError(f"the voice '{self.program}:{self.name}' makes no sound of {text!r}")
+        return sound
 
     def _run(self, command: list[str]) -> None:
         done = _call(command)
@@ -56,6 +68,8 @@ def _call(command: list[str]) -> subprocess.CompletedProcess[str]:
         return subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=LONGEST_SECONDS)
     except FileNotFoundError as error:
         raise StoryError(f"the voice needs the program {program}: {HOW_TO_GET[program]}") from error
+    except (OSError, ValueError) as error:  # it may not be run, or the voice's name is no name at all
+        raise StoryError(f"the program {program} cannot be run: {error}") from error
     except subprocess.TimeoutExpired as error:
         raise StoryError(f"the program {program} did not finish speaking within {LONGEST_SECONDS} s") from error
 

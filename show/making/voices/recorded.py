@@ -10,6 +10,8 @@ from show.errors import StoryError
 from show.making.voices.sound import read_sound
 from show.making.voices.voice import Utterance
 
+WORDS = (".txt", ".md", ".json", ".vtt", ".srt")
+
 
 @dataclass(frozen=True)
 class Recorded:
@@ -30,12 +32,17 @@ class Recorded:
     def _find(self, text: str) -> Path:
         if not self.folder.is_dir():
             raise StoryError(f"{self.folder}, the folder of the recordings, is not there")
-        found = sorted(file for file in self.folder.iterdir() if file.is_file() and slug(file.stem) == slug(text))
+        found = sorted(file for file in self.folder.iterdir() if _is_sound(file) and slug(file.stem) == slug(text))
         if not found:
             raise StoryError(f"no recording of {text!r} lies in {self.folder}: it would be called {slug(text)}.wav")
         if len(found) > 1:
             raise StoryError(f"{text!r} has more than one recording: {', '.join(file.name for file in found)}")
         return found[0]
+
+
+def _is_sound(file: Path) -> bool:
+    """Neither the words beside a recording nor what macOS keeps of it."""
+    return file.is_file() and not file.name.startswith(".") and file.suffix.lower() not in WORDS
 
 
 def slug(text: str) -> str:

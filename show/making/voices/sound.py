@@ -14,6 +14,9 @@ from show.stems import opened
 RATE = 48_000
 BLOCK = 4096
 QUIETEST = 0.01  # of the loudest; what is below is silence around the words
+EDGE = RATE // 20  # in which a recording's room is heard alone
+MOST_NOISE = 6.0  # times its RMS that noise rises to
+SPARE = RATE // 50  # of soft sounds that noise hides
 
 Sound = NDArray[np.float32]
 NOTHING: Sound = np.zeros(0, np.float32)
@@ -26,6 +29,8 @@ def read_sound(path: Path) -> Sound:
             sound = resample(file.decode(audio=0)) if file.streams.audio else NOTHING
     except (av.FFmpegError, OSError) as error:
         raise StemError(f"{path} cannot be read: {error.strerror or error}") from error
+    except ValueError as error:  # from PyAV, of a rate or number of channels that is another after a while
+        raise StemError(f"{path} cannot be read: {error}") from error
     if not sound.size:
         raise StemError(f"{path} holds no sound")
     return sound
@@ -79,6 +84,15 @@ def _write(whole: NDArray[np.int16], path: Path) -> None:
 
 
 def sounding(sound: Sound) -> tuple[int, int]:
-    """Where the silence before the sound ends and the silence after it begins, in samples."""
-    loud = np.flatnonzero(np.abs(sound) > QUIETEST * (np.abs(sound).max(initial=0) or 1))
-    return (int(loud[0]), int(loud[-1]) + 1) if loud.size else (0, sound.size)
+    """Where the silence before the sound ends and the silence after it begins, in samples; silence may be a room's."""
+    peak = float(np.abs(sound).max(initial=0)) or 1.0
+    return _begins(sound, peak), sound.size - _begins(sound[::-1], peak)
+
+
+def _begins(sound: Sound, peak: float) -> int:
+    """Where something rises above QUIETEST of the peak and above the noise in which the sound begins."""
+    noise = float(np.sqrt(np.mean(np.square(sound[:EDGE], dtype=np.float64)))) if sound.size else 0.0
+    room = MOST_NOISE * noise if noise < QUIETEST * peak else 0.0
+    loud = np.flatnonzero(np.abs(sound) > max(QUIETEST * peak, room))
+    first = int(loud[0]) if loud.size else 0
+    return max(0, first - SPARE) if room > QUIETEST * peak else first

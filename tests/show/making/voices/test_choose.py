@@ -35,6 +35,11 @@ def test_files_are_beside_the_story(tmp_path):
     assert piper == Program("piper", str(tmp_path / "joe.onnx"))
 
 
+def test_a_voice_with_a_pace_of_its_own_murmurs_at_any_other(tmp_path):
+    recorded = story(tmp_path, '[narration]\nvoice = "recorded:takes"\n[murmur]\nslowness = 2.0')
+    assert recorded.murmur.manner.slowness == 2.0
+
+
 @pytest.mark.parametrize("voice", ["slt", "flite:", "festival:slt", "piper:"])
 def test_no_such_voice(tmp_path, voice):
     with pytest.raises(StoryError, match=rf"story.toml: \[narration\] voice = '{voice}' is not like 'flite:slt'"):
@@ -49,6 +54,10 @@ def test_no_such_voice(tmp_path, voice):
             r"\[countdown\] start_seconds = 600 is not below \d+",
         ),
         ("[narration]\nslowness = 0.1", r"\[narration\] slowness = 0.1 is outside 0.5..3"),
+        (
+            '[narration]\nvoice = "recorded:takes"\nslowness = 1.5',
+            r"\[narration\] slowness = 1.5 must be left out: this voice has a pace of its own",
+        ),
         ("[narration]\nspeed = 1", r"\[narration\] speed is not a key"),
         ("[narration.say]\nJo = 1", r"\[narration.say\] 'Jo' must be a text"),
         ("[narration]\nloudness_lufs = 3", r"\[narration\] loudness_lufs = 3 is outside -50..-14"),

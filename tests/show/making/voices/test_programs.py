@@ -64,6 +64,23 @@ def test_a_voice_that_makes_no_sound(piper):
         piper.say("hello", 1.0)
 
 
+def test_a_voice_that_does_not_know_the_script():
+    with pytest.raises(StoryError, match="'flite:slt' makes no sound of 'Δεν έγραψα'"):
+        Program("flite", "slt").say("Δεν έγραψα", 1.0)
+
+
+def test_a_program_that_may_not_be_run(piper):
+    (Path(piper.name).parent / "bin" / "piper").chmod(0o644)
+    with pytest.raises(StoryError, match="the program piper cannot be run: .*Permission denied"):
+        piper.say("hello", 1.0)
+
+
+def test_where_no_words_can_be_left_for_it(piper, tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "gone"))
+    with pytest.raises(StoryError, match="gone cannot be written: No such file or directory"):
+        piper.say("hello", 1.0)
+
+
 def test_a_piper_voice_that_is_none(piper):
     Path(piper.name).write_text("nothing")
     with pytest.raises(StoryError, match="did not speak: it holds no voice"):

@@ -35,6 +35,21 @@ def test_a_sentence_with_two(folder):
         Recorded(folder, {}).say("I wrote: a blue eye.", 1.0)
 
 
+def test_words_and_shadows_beside_a_recording_are_none(folder):
+    (folder / "I wrote a blue eye.txt").write_text("I wrote a blue eye.")
+    (folder / "._I wrote: a blue eye.flac").write_bytes(b"a Mac was here")
+    assert Recorded(folder, {}).say("I wrote: a blue eye.", 1.0).seconds == pytest.approx(1, abs=0.01)
+
+
+def test_a_room_s_noise_around_the_words_is_silence(folder):
+    noise = np.random.default_rng(1).normal(0.0, 0.0013, 3 * RATE)  # -58 dBFS
+    words = 0.35 * np.sin(2 * np.pi * 200 * np.arange(RATE) / RATE)
+    noise[RATE : 2 * RATE] += words
+    write_sound(noise.astype(np.float32), folder / "hello.flac")
+    heard = Recorded(folder, {}).say("hello", 1.0).trimmed()
+    assert heard.seconds == pytest.approx(1.04, abs=0.01)
+
+
 def test_a_listed_file_or_a_folder_that_is_not_there(folder):
     with pytest.raises(StoryError, match=r"the recording .*gone.wav of 'hello' is not there"):
         Recorded(folder, {"hello": folder / "gone.wav"}).say("hello", 1.0)
