@@ -20,6 +20,7 @@ from show.making.voices.speaker import Speaker
 from show.progress import Telling
 
 LETTERS = 48  # of a line, beside the bar
+FADE_FRAMES = RATE // 25
 DYING_FRAMES = 2 * RATE  # after the countdown, for parts and room, until nothing of its bed is left
 
 
@@ -39,6 +40,8 @@ def narrate(
     """
     story = load_story(story_path)
     _folder(out)  # better known now than when all is spoken
+    if captions and (captions.is_dir() or not captions.name):
+        raise StemError(f"{captions} is a folder: the captions need the name of a file")
     first, second = Speaker(story.narration.manner), Speaker(story.murmur.manner)
     with Telling() as bar:
         lines, sounds = _speak(story, first, second, bar)
@@ -75,7 +78,7 @@ def narration(story: Story, lines: list[Read]) -> Sound:
     track = _silence(story)
     for line in lines:
         lay(track, line.utterance.sound, line.start)
-    return levelled(track, story.narration.loudness_lufs)
+    return levelled(_ended(track), story.narration.loudness_lufs)
 
 
 def countdown(story: Story, count: Sound) -> Sound:
@@ -84,7 +87,7 @@ def countdown(story: Story, count: Sound) -> Sound:
     sung[-DYING_FRAMES:] *= np.linspace(1, 0, DYING_FRAMES, dtype=np.float32)
     track = _silence(story)
     lay(track, sung, story.countdown.start_seconds)
-    return levelled(track, story.countdown.loudness_lufs)
+    return levelled(_ended(track), story.countdown.loudness_lufs)
 
 
 def undertone(story: Story, lines: list[Read], speaker: Speaker, count: Sound, heard: Heard) -> Sound:
@@ -94,7 +97,14 @@ def undertone(story: Story, lines: list[Read], speaker: Speaker, count: Sound, h
         heard(line.text)
         sound = _slowly(speaker, line.text, story.murmur.manner.slowness)
         spoken.append((line.start + story.murmur.delay_seconds, sound))
-    return levelled(murmur(spoken, _silence(story).size, story.murmur.effects), story.murmur.loudness_lufs)
+    sung = murmur(spoken, _silence(story).size, story.murmur.effects)
+    return levelled(_ended(sung), story.murmur.loudness_lufs)
+
+
+def _ended(track: Sound) -> Sound:
+    """With what still sounds as the film ends faded, so that it does not click."""
+    track[-FADE_FRAMES:] *= np.linspace(1, 0, min(FADE_FRAMES, track.size), dtype=np.float32)
+    return track
 
 
 def _slowly(speaker: Speaker, text: str, slowness: float) -> Sound:

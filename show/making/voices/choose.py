@@ -20,6 +20,8 @@ def read_manner(table: Table, slowness: float, usual: Manner | None = None) -> M
     pace = table.number("slowness", slowness, *SLOWNESS)
     if usual and not table.has("voice"):
         voice, say = usual.voice, {**usual.say, **table.pairs("say")}
+        for other in _OTHERS:
+            table.set_aside(other)
     else:
         voice, say = _voice(table), table.pairs("say")
     return Manner(voice, {} if isinstance(voice, Recorded) else say, pace)  # recordings are found by what is written

@@ -61,16 +61,20 @@ def write_sound(sound: Sound, path: Path) -> None:
 
 @contextmanager
 def put_whole(path: Path) -> Iterator[Path]:
-    """Where to write what is to be at `path` once it is whole, its folder made; OSError becomes a StemError."""
+    """Where to write what is to be at `path` once it is whole, its folder made; OSError becomes a StemError. Nothing is
+    left of what was not finished.
+    """
     waiting = path.with_name(f".{path.stem}.new{path.suffix}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         yield waiting
         waiting.replace(path)
-    except OSError as error:
+    except BaseException as error:
         with suppress(OSError):
             waiting.unlink()
-        raise StemError(f"{path} cannot be written: {error.strerror or error}") from error
+        if isinstance(error, OSError):
+            raise StemError(f"{path} cannot be written: {error.strerror or error}") from error
+        raise
 
 
 def _write(whole: NDArray[np.int16], path: Path) -> None:

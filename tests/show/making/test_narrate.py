@@ -1,3 +1,4 @@
+import contextlib
 import json
 
 import numpy as np
@@ -8,7 +9,7 @@ from show.errors import StemError, StoryError
 from show.making.loudness import loudness_lufs
 from show.making.narrate import narrate
 from show.making.story import load_story
-from show.making.voices.sound import RATE, read_sound
+from show.making.voices.sound import RATE, put_whole, read_sound
 from tests.show.making.stories import write_story
 
 CALM = ("images_per_phrase = 4", "images_per_phrase = 60")
@@ -121,6 +122,26 @@ def test_a_story_without_narrative_is_silent_but_counts_down(tmp_path):
     sounds = {name: read_sound(file) for name, file in narrate(path, tmp_path).items()}
     assert sounds["narration"].size == round(load_story(path).seconds * RATE)
     assert sounds["narration"].max() == 0 < sounds["murmur"].max()
+
+
+def test_nothing_clicks_as_the_film_ends(tmp_path):
+    late = ("[film]", "[countdown]\nstart_seconds = 9.3\n[film]")
+    counted = read_sound(narrate(write_story(tmp_path, CALM, SILENT, late), tmp_path)["countdown"])
+    assert np.abs(counted[-RATE // 2 : -RATE // 10]).max() > 0.1
+    assert np.abs(counted[-20:]).max() < 0.005
+
+
+def test_captions_that_name_a_folder(tmp_path):
+    with pytest.raises(StemError, match="is a folder: the captions need the name of a file"):
+        narrate(write_story(tmp_path, CALM, SILENT), tmp_path, tmp_path)
+    assert not list(tmp_path.glob("*.flac"))
+
+
+def test_nothing_is_left_of_what_was_interrupted(tmp_path):
+    with contextlib.suppress(KeyboardInterrupt), put_whole(tmp_path / "a.flac") as waiting:
+        waiting.write_text("half")
+        raise KeyboardInterrupt
+    assert not list(tmp_path.iterdir())
 
 
 def test_where_nothing_can_be_written(tmp_path):

@@ -40,6 +40,11 @@ def test_a_voice_with_a_pace_of_its_own_murmurs_at_any_other(tmp_path):
     assert recorded.murmur.manner.slowness == 2.0
 
 
+def test_the_table_of_a_voice_that_is_not_used_may_stay(tmp_path):
+    tables = '[murmur.trained]\ntacotron = "t"\nwaveglow = "w"\n[narration.resemble]\nproject = "p"\nvoice = "v"'
+    assert story(tmp_path, tables).murmur.manner.voice == Program("flite", "slt")
+
+
 @pytest.mark.parametrize("voice", ["slt", "flite:", "festival:slt", "piper:"])
 def test_no_such_voice(tmp_path, voice):
     with pytest.raises(StoryError, match=rf"story.toml: \[narration\] voice = '{voice}' is not like 'flite:slt'"):
