@@ -134,8 +134,10 @@ def test_headphones_on_two_devices_are_lost_and_found_apart(room: Room, tmp_path
             wait_until(lambda: headphones.state == "playing", "the return")
             wait_until(lambda: bench.loudness(0.1)[0], "sound on the bench")
     numbers = counts(stool.samples[:, 0])
-    heard = numbers[numbers > 0]
-    np.testing.assert_array_equal(np.diff(heard[2 * RATE // 50 : -RATE // 5]), 1)
+    first, *_, last = np.flatnonzero(numbers > 0)[2 * RATE // 50 : -RATE // 5]
+    awry = np.flatnonzero(numbers[first:last] - np.arange(last - first) != numbers[first])
+    assert np.ptp([0, *(awry - awry[:1])]) < 0.15 * RATE  # of the bench, which the server moves here with what it has
+    assert numbers[last] - last == numbers[first] - first
 
 
 def test_a_pattern_finds_alsa_cards_by_their_id(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
