@@ -9,6 +9,7 @@ from scipy.signal import sosfilt
 from show.making.tables import Table
 from show.making.voices.sound import RATE, Sound
 
+SIXTY_DB = np.log(1000)  # as an exponent
 KINDS = ("low cut", "high cut", "low shelf", "high shelf", "bell")
 
 
@@ -45,6 +46,12 @@ def equalised(sound: Sound, bands: tuple[Band, ...]) -> Sound:
     if not bands:
         return sound
     return np.asarray(sosfilt(np.stack([biquad(band) for band in bands]), sound), np.float32)
+
+
+def ringing_seconds(bands: tuple[Band, ...]) -> float:
+    """How long the bands go on by themselves, at most, until they are 60 dB down."""
+    slowest = [np.abs(np.roots(biquad(band)[3:])).max(initial=0.0) for band in bands]
+    return float(sum(SIXTY_DB / -np.log(pole) for pole in slowest if pole) / RATE)
 
 
 def biquad(band: Band) -> NDArray[np.float64]:

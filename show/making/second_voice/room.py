@@ -21,6 +21,11 @@ class Reverb:
     wait_seconds: float
     dark_hz: float
 
+    @property
+    def heard_seconds(self) -> float:
+        """How long a sound is heard after its end."""
+        return self.wait_seconds + self.seconds if self.share else 0.0
+
 
 def read_reverb(table: Table) -> Reverb:
     """The table [reverb]."""
