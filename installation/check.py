@@ -303,6 +303,15 @@ def _tensors(path: Path) -> str:
     return f"{path.name} ({count} tensors)"
 
 
+def _voices(site: Site, _: State) -> str:
+    files = [file for file in (site.voices.key, site.voices.tacotron, site.voices.waveglow) if file]
+    for file in files:
+        if not os.access(file, os.R_OK):
+            raise Fault(f"{file} cannot be read: `narrate` would not speak with the voices of this site")
+    ids = ["an account with Resemble"] if site.voices.project else []
+    return ", ".join([*ids, *(file.name for file in files)]) or "the site has none of its own"
+
+
 def _generators(_: Site, __: State) -> str:
     return ", ".join(f"{name} {version}" for name, version in _versions())
 
@@ -331,5 +340,6 @@ CHECKS: dict[str, Callable[[Site, State], str]] = {
     "pages": _pages,
     "gates": _gates,
     "weights": _weights,
+    "voices": _voices,
     "generators": _generators,
 }

@@ -20,6 +20,7 @@ from show.errors import FilmError, ShowError
 
 DONE, FAILED, USAGE, UNREADABLE, WRONG_SITE = 0, 1, 2, 69, 78
 DISPLAY_SECONDS = 20.0
+HOUSES = ("installation", "show", "calibration")
 FRESH_SECONDS = 10.0  # the show writes its status every second
 
 
@@ -33,13 +34,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _refuse(error, UNREADABLE)
     except (SiteError, MappingError, ShowError) as error:
         return _refuse(error, WRONG_SITE)
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.partition(".")[0] in HOUSES:
+            raise
+        return _refuse(f"{error.name} is not installed, which this needs: pip install 'blind-eye[making]'", FAILED)
     except KeyboardInterrupt:
         return 128 + signal.SIGINT
     except BrokenPipeError:
         return DONE
 
 
-def _refuse(error: Exception, status: int) -> int:
+def _refuse(error: Exception | str, status: int) -> int:
     print(f"blind-eye: {error}", file=sys.stderr)
     return status
 
@@ -263,7 +268,17 @@ def _add_narrate(commands: Commands) -> None:
     parser.add_argument("story", type=Path, metavar="STORY")
     parser.add_argument("out", type=Path, metavar="OUT", help="the folder of the stems")
     parser.add_argument("--captions", type=Path, metavar="FILE", help="where the captions go (else OUT/narration.vtt)")
-    _delegate(parser, "show.making.narrate")
+    parser.add_argument("--site", type=Path, metavar="FILE", help="the site.toml whose [voices] the story speaks with")
+    parser.set_defaults(run=_narrate)
+
+
+def _narrate(options: argparse.Namespace) -> int:
+    from installation.voice_settings import load_voices
+    from show.house_voices import HouseVoices
+
+    house = load_voices(options.site) if options.site else HouseVoices()
+    importlib.import_module("show.making.narrate").narrate(options.story, options.out, options.captions, house)
+    return DONE
 
 
 def _add_make(commands: Commands) -> None:

@@ -25,7 +25,9 @@ from installation.taking_part import (
     read_submissions,
     read_x,
 )
+from installation.voice_settings import read_voices
 from show.end_card import CODE
+from show.house_voices import HouseVoices
 
 MOST_PANELS = 16
 PLACEHOLDER = re.compile(r"\{\w*\}")
@@ -137,6 +139,7 @@ class Site:
     submissions: SubmissionSettings
     gates: GateSettings
     making: MakingSettings
+    voices: HouseVoices
 
     @property
     def folder_path(self) -> Path:
@@ -178,6 +181,7 @@ def load_site(path: Path) -> Site:
         submissions=read_submissions(root.table("submissions")),
         gates=read_gates(root.table("gates")),
         making=_making(root.table("making")),
+        voices=read_voices(root.table("voices")),
     )
     root.finish()
     if site.page.enabled and site.staff.enabled and site.page.port == site.staff.port:

@@ -5,6 +5,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
+LETTERS = 48  # of a step, beside the bar
 COLUMNS = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TextColumn("left"))
 
 
@@ -35,3 +36,20 @@ class Telling(Progress):
                 self._told[task_id] = tenth
                 said = f"{task.description}: {10 * tenth} %, {task.completed:.0f} of {task.total:.0f}"
                 self.console.print(said, markup=False, highlight=False, soft_wrap=True)
+
+
+class Steps:
+    """A known number of steps, each named as it begins, and done when the next one begins or all are."""
+
+    def __init__(self, bar: Telling, total: int) -> None:
+        self._bar, self._total = bar, total
+        self._task, self._begun = bar.add_task("", total=total), 0
+
+    def begin(self, name: str) -> None:
+        """The next step begins, and the last one is done."""
+        self._bar.update(self._task, completed=self._begun, description=name[:LETTERS])
+        self._begun += 1
+
+    def finish(self) -> None:
+        """All are done."""
+        self._bar.update(self._task, completed=self._total, description="done")

@@ -1,76 +1,83 @@
 """`narrate`: the white captions spoken where they stand in the film, the countdown, and the same words as a murmur."""
 
-import argparse
 import json
+import tempfile
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 
-from show.errors import StemError
+from show.errors import StemError, StoryError
+from show.house_voices import HouseVoices
 from show.making.loudness import levelled, loudness_lufs
 from show.making.reading import Heard, Read, cues, read_aloud
-from show.making.second_voice.murmur import lay, murmur
+from show.making.second_voice.murmur import lay, murmur, steps
 from show.making.second_voice.parts import stretched
+from show.making.second_voice.dying import dying_seconds
 from show.making.story import Story, load_story
 from show.making.subtitles import webvtt
 from show.making.voices.sound import RATE, Sound, put_whole, write_sound
 from show.making.voices.speaker import Speaker
-from show.progress import Telling
+from show.progress import Steps, Telling
 
-LETTERS = 48  # of a line, beside the bar
 FADE_FRAMES = RATE // 25
-DYING_FRAMES = 2 * RATE  # after the countdown, for parts and room, until nothing of its bed is left
-
-
-def run_command(options: argparse.Namespace) -> int:
-    """`blind-eye narrate STORY OUT`."""
-    narrate(options.story, options.out, options.captions)
-    return 0
+DYING_FRAMES = RATE  # in which the countdown's bed goes away, when parts and room are over
 
 
 def narrate(
-    story_path: Path, out: Path, captions: Path | None = None, say: Callable[[str], None] = print
+    story_path: Path,
+    out: Path,
+    captions: Path | None = None,
+    house: HouseVoices | None = None,
+    say: Callable[[str], None] = print,
 ) -> dict[str, Path]:
     """Speak a story into out/narration.flac, out/countdown.flac and out/murmur.flac, each exactly as long as the film.
 
     When each line and word is heard goes into out/narration.json, and the captions timed by it into out/narration.vtt
     or where `captions` says. StoryError, StemError and WeightsError say what is wrong.
     """
-    story = load_story(story_path)
-    _folder(out)  # better known now than when all is spoken
-    if captions and (captions.is_dir() or not captions.name):
-        raise StemError(f"{captions} is a folder: the captions need the name of a file")
+    story = load_story(story_path, house or HouseVoices())
+    captions = captions or out / "narration.vtt"
+    _look_ahead(out, captions)
     first, second = Speaker(story.narration.manner), Speaker(story.murmur.manner)
     with Telling() as bar:
-        lines, sounds = _speak(story, first, second, bar)
+        lines, sounds = _speak(story, first, second, Steps(bar, _steps(story)))
     files = {name: out / f"{name}.flac" for name in sounds}
     for name, sound in sounds.items():
         write_sound(sound, files[name])
         say(f"{files[name]}: {sound.size / RATE:.1f} s, {loudness_lufs(sound):.1f} LUFS")
     _write(out / "narration.json", timings(story, lines))
-    _write(captions or out / "narration.vtt", webvtt(story, cues(lines)))
-    say(f"{captions or out / 'narration.vtt'}: the captions, each from when it is heard")
+    _write(captions, webvtt(story, cues(lines)))
+    say(f"{captions}: the captions, each from when it is heard")
+    if "countdown" not in files and (out / "countdown.flac").exists():
+        say(f"{out / 'countdown.flac'} is of an earlier story: this one has no countdown")
+    for told in _hastened(story, lines):
+        say(told)
     say(f"{first.spoken + second.spoken} texts spoken, {first.kept + second.kept} unchanged")
     return files
 
 
-def _speak(story: Story, first: Speaker, second: Speaker, bar: Telling) -> tuple[list[Read], dict[str, Sound]]:
-    texts = sum(len(phrase.narrative) for phrase in story.phrases)
-    task = bar.add_task("", total=2 * texts + 1)
+def _speak(story: Story, first: Speaker, second: Speaker, all_steps: Steps) -> tuple[list[Read], dict[str, Sound]]:
+    begins = all_steps.begin
+    lines = read_aloud(story, first, begins)
+    count = _count(story, second, begins)
+    undertones = [_undertone(story, line, second, begins) for line in lines]
+    if story.countdown.in_murmur and count.size:
+        undertones.insert(0, (story.countdown.start_seconds, count))
+    sounds = {"narration": narration(story, lines)}
+    if count.size:
+        sounds["countdown"] = countdown(story, count, begins)
+    sung = murmur(undertones, _silence(story).size, story.murmur.effects, begins)
+    sounds["murmur"] = levelled(_ended(sung), story.murmur.loudness_lufs)
+    all_steps.finish()
+    return lines, sounds
 
-    def heard(text: str) -> None:
-        bar.update(task, advance=1, description=text[:LETTERS])
 
-    lines = read_aloud(story, first, heard)
-    heard(story.countdown.text)
-    count = _slowly(second, story.countdown.text, story.countdown.slowness)
-    return lines, {
-        "narration": narration(story, lines),
-        "countdown": countdown(story, count),
-        "murmur": undertone(story, lines, second, count, heard),
-    }
+def _steps(story: Story) -> int:
+    """How many there are: each text spoken twice, the countdown, and what the murmur and the countdown are made by."""
+    texts, counts = sum(len(phrase.narrative) for phrase in story.phrases), bool(story.countdown.text)
+    return 2 * texts + counts * (1 + steps(1)) + steps(texts + (counts and story.countdown.in_murmur))
 
 
 def narration(story: Story, lines: list[Read]) -> Sound:
@@ -81,24 +88,39 @@ def narration(story: Story, lines: list[Read]) -> Sound:
     return levelled(_ended(track), story.narration.loudness_lufs)
 
 
-def countdown(story: Story, count: Sound) -> Sound:
+def countdown(story: Story, count: Sound, begins: Heard = lambda step: None) -> Sound:
     """The second voice, counting as the film begins, sung as the murmur is, and its bed dying away after it."""
-    sung = murmur([(0.0, count)], count.size + DYING_FRAMES, story.murmur.effects)
+    dying = round(dying_seconds(story.murmur.effects) * RATE) + DYING_FRAMES
+    sung = murmur([(0.0, count)], count.size + dying, story.murmur.effects, begins)
     sung[-DYING_FRAMES:] *= np.linspace(1, 0, DYING_FRAMES, dtype=np.float32)
     track = _silence(story)
     lay(track, sung, story.countdown.start_seconds)
     return levelled(_ended(track), story.countdown.loudness_lufs)
 
 
-def undertone(story: Story, lines: list[Read], speaker: Speaker, count: Sound, heard: Heard) -> Sound:
-    """The countdown and the same words, slower, sung."""
-    spoken = [(story.countdown.start_seconds, count)] if story.countdown.in_murmur else []
-    for line in lines:
-        heard(line.text)
-        sound = _slowly(speaker, line.text, story.murmur.manner.slowness)
-        spoken.append((line.start + story.murmur.delay_seconds, sound))
-    sung = murmur(spoken, _silence(story).size, story.murmur.effects)
-    return levelled(_ended(sung), story.murmur.loudness_lufs)
+def _count(story: Story, speaker: Speaker, begins: Heard) -> Sound:
+    """The countdown as spoken; StoryError when it would be cut off by the film's end."""
+    asked = story.countdown
+    if not asked.text:
+        return np.zeros(0, np.float32)
+    begins(asked.text)
+    count = _slowly(speaker, asked.text, asked.slowness)
+    if asked.start_seconds + count.size / RATE > story.seconds:
+        raise StoryError(
+            f"{story.path.name}: [countdown] takes {count.size / RATE:.1f} s, and from "
+            f"start_seconds = {asked.start_seconds:g} the film has {story.seconds - asked.start_seconds:.1f} s left"
+        )
+    return count
+
+
+def _undertone(story: Story, line: Read, speaker: Speaker, begins: Heard) -> tuple[float, Sound]:
+    """A line for the murmur, slower and behind the narration; as the film ends, as far behind and slow as it allows."""
+    begins(line.text)
+    sound = _slowly(speaker, line.text, story.murmur.manner.slowness)
+    latest = max(line.start, story.seconds - sound.size / RATE)
+    start = min(line.start + story.murmur.delay_seconds, latest)
+    left = story.seconds - start
+    return start, stretched(sound, left * RATE / sound.size) if left * RATE < sound.size - 1 else sound
 
 
 def _ended(track: Sound) -> Sound:
@@ -111,6 +133,16 @@ def _slowly(speaker: Speaker, text: str, slowness: float) -> Sound:
     """At a pace, also by a voice that has none of its own."""
     sound = speaker.speak(text, slowness).sound
     return sound if speaker.paced else stretched(sound, slowness)
+
+
+def _hastened(story: Story, lines: list[Read]) -> list[str]:
+    """Which lines are spoken faster than the story asks for."""
+    usual = story.narration.manner.slowness
+    return [
+        f"{line.text!r} is spoken faster, slowness {line.slowness:.2f} instead of {usual:g}: its phrase is short"
+        for line in lines
+        if line.slowness < usual
+    ]
 
 
 def timings(story: Story, lines: list[Read]) -> str:
@@ -131,8 +163,14 @@ def _write(path: Path, text: str) -> None:
         waiting.write_text(text, encoding="utf-8")
 
 
-def _folder(path: Path) -> None:
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StemError(f"{path} cannot be written: {error.strerror or error}") from error
+def _look_ahead(out: Path, captions: Path) -> None:
+    """What cannot be written is better known now than when all is spoken."""
+    if captions.is_dir() or not captions.name:
+        raise StemError(f"{captions} is a folder: the captions need the name of a file")
+    for folder in (out, captions.parent):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=folder):
+                pass
+        except OSError as error:
+            raise StemError(f"{folder} cannot be written: {error.strerror or error}") from error

@@ -17,12 +17,13 @@ Heard = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Read:
-    """A line as read: when it is heard, in seconds of the film, and until when it stays on the wall."""
+    """A line as read: when it is heard, in seconds of the film, until when it stays on the wall, and at which pace."""
 
     text: str
     start: float
     shown_until: float
     utterance: Utterance
+    slowness: float
 
     @property
     def end(self) -> float:
@@ -49,7 +50,7 @@ def _phrase(story: Story, number: int, speaker: Speaker, heard: Heard) -> Iterat
     if not phrase.narrative:
         return
     time = story.phrase_seconds - (len(phrase.narrative) + 1) * breath
-    spoken = _fitting(story, phrase, time, speaker, heard)
+    spoken, slowness = _fitting(story, phrase, time, speaker, heard)
     long = sum(each.seconds for each in spoken)
     pause = breath + max(0.0, time - long) / len(spoken)
     starts = [number * story.phrase_seconds + breath]
@@ -57,27 +58,30 @@ def _phrase(story: Story, number: int, speaker: Speaker, heard: Heard) -> Iterat
         starts.append(starts[-1] + each.seconds + pause)
     ends = [*starts[1:-1], (number + 1) * story.phrase_seconds]
     for text, start, end, utterance in zip(phrase.narrative, starts, ends, spoken, strict=False):
-        yield Read(text, start, end, utterance)
+        yield Read(text, start, end, utterance, slowness)
 
 
-def _fitting(story: Story, phrase: Phrase, time: float, speaker: Speaker, heard: Heard) -> list[Utterance]:
-    """The lines at the narration's pace, faster where their time is short."""
-    spoken = [_say(speaker, text, None, heard) for text in phrase.narrative]
+def _fitting(
+    story: Story, phrase: Phrase, time: float, speaker: Speaker, heard: Heard
+) -> tuple[list[Utterance], float]:
+    """The lines at the narration's pace, faster where their time is short, and that pace."""
+    usual = story.narration.manner.slowness
+    spoken = [_say(speaker, text, heard) for text in phrase.narrative]
     long = sum(each.seconds for each in spoken)
     if long <= max(0.0, time):
-        return spoken
-    slowness = SPARE * story.narration.manner.slowness * time / long
+        return spoken, usual
+    slowness = SPARE * usual * time / long
     if not speaker.paced or slowness < HASTIEST:
         raise _too_long(story, phrase, long, time)
     hastened = [speaker.speak(text, slowness) for text in phrase.narrative]
     if sum(each.seconds for each in hastened) > time:
         raise _too_long(story, phrase, long, time)
-    return hastened
+    return hastened, slowness
 
 
-def _say(speaker: Speaker, text: str, slowness: float | None, heard: Heard) -> Utterance:
+def _say(speaker: Speaker, text: str, heard: Heard) -> Utterance:
     heard(text)
-    return speaker.speak(text, slowness)
+    return speaker.speak(text)
 
 
 def _too_long(story: Story, phrase: Phrase, long: float, time: float) -> StoryError:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from show.errors import StoryError
+from show.house_voices import HouseVoices
 from show.making.bundled import model_path
 from show.making.keyframes import Track, parse_keyframes
 from show.making.narration import Countdown, Murmur, Narration, read_countdown, read_murmur, read_narration
@@ -58,11 +59,12 @@ class Story:
         return self.phrase_seconds * len(self.phrases)
 
 
-def load_story(path: Path) -> Story:
-    """Read and check a story; StoryError names file, key, value and range."""
+def load_story(path: Path, house: HouseVoices | None = None) -> Story:
+    """Read and check a story, that is to be spoken where there is a house; StoryError names file, key, value, range."""
     root = Table(path, "", _read(path))
     story, making, film = root.table("story"), root.table("making"), root.table("film")
-    narration = read_narration(root.table("narration"))
+    narration = read_narration(root.table("narration"), house)
+    murmur = read_murmur(root.table("murmur"), narration, house)
     seeds = tuple(story.whole_list("seeds", [1, 2, 3]))
     loaded = Story(
         path=path.resolve(),
@@ -79,8 +81,8 @@ def load_story(path: Path) -> Story:
         critic=_model(path, making.text("critic", "bundled"), "critic"),
         phrases=tuple(_phrase(table) for table in root.tables("phrase")),
         narration=narration,
-        countdown=read_countdown(root.table("countdown")),
-        murmur=read_murmur(root.table("murmur"), narration),
+        countdown=read_countdown(root.table("countdown"), murmur),
+        murmur=murmur,
     )
     root.finish()
     if (start := loaded.countdown.start_seconds) >= loaded.seconds:

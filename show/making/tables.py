@@ -42,10 +42,10 @@ class Table:
             raise StoryError(f"{self.where(key)} must be a list of tables, [[{self._dotted(key)}]]")
         return [self._inner(f"[[{self._dotted(key)}]] {number}", each) for number, each in enumerate(found, 1)]
 
-    def text(self, key: str, default: str | None = None) -> str:
-        """A text that is not empty; without a default it must be there."""
+    def text(self, key: str, default: str | None = None, *, empty: bool = False) -> str:
+        """A text, that is not empty unless it may be; without a default it must be there."""
         value = self._take(key, str, default)
-        if not value:
+        if not value and not (empty and value == ""):
             raise StoryError(f"{self.where(key)} is missing")
         return str(value)
 

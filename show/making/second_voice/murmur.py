@@ -1,5 +1,6 @@
 """The murmur as a whole: how it is described in [murmur], and how it is made from speech."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,15 +37,26 @@ def read_effects(table: Table) -> Effects:
     )
 
 
-def murmur(spoken: list[tuple[float, Sound]], length: int, effects: Effects) -> Sound:
-    """What is said and when, in seconds, as a murmur of `length` samples."""
+def murmur(
+    spoken: list[tuple[float, Sound]], length: int, effects: Effects, begins: Callable[[str], None] = lambda step: None
+) -> Sound:
+    """What is said and when, in seconds, as a murmur of `length` samples; `begins` is told of every step."""
     speech, voice = np.zeros(length, np.float32), np.zeros(length, np.float32)
     for start, sound in spoken:
+        begins("tune")
         lay(speech, sound, start)
         lay(voice, tuned(sound, effects.tuning), start)
-    gain = np.float32(10 ** (effects.bed.gain_db / 20))
-    mixed = sung(voice, effects.parts) + gain * bed(speech, effects.bed)
+    begins("parts")
+    mixed = sung(voice, effects.parts)
+    begins("bed")
+    mixed += np.float32(10 ** (effects.bed.gain_db / 20)) * bed(speech, effects.bed)
+    begins("room")
     return in_room(equalised(mixed, effects.bands), effects.reverb)
+
+
+def steps(spoken: int) -> int:
+    """How many steps `murmur` has."""
+    return spoken + 3
 
 
 def lay(track: Sound, sound: Sound, start_seconds: float) -> None:

@@ -12,27 +12,28 @@ from show.making.tables import Table
 from show.making.voices.sound import RATE, Sound
 
 FRAME_MS = 5.0
-STEADY_FRAMES = 25  # a note shorter than half of this is passed over
 WORK_RATE = 24_000  # WORLD at half the rate takes half the time, and a murmur has nothing above
 SHORTEST_SECONDS = 0.1
 
 
 @dataclass(frozen=True)
 class Tuning:
-    """To which scale, how fully (0..1), and how long a voice takes from note to note."""
+    """To which scale, how fully (0..1), how long a note must be wanted, and how long the way from note to note is."""
 
     scale: tuple[int, ...]
     tuning_hz: float
     amount: float
+    steady_seconds: float
     glide_seconds: float
 
 
 def read_tuning(table: Table) -> Tuning:
-    """The keys scale, tuning_hz, tune and glide_seconds."""
+    """The keys scale, tuning_hz, tune, steady_seconds and glide_seconds."""
     return Tuning(
         read_scale(table.text("scale", "A minor pentatonic"), table.where("scale")),
         table.number("tuning_hz", 440.0, 400.0, 480.0),
         table.number("tune", 1.0, 0.0, 1.0),
+        table.number("steady_seconds", 0.06, 0.005, 1.0),
         table.number("glide_seconds", 0.04, 0.0, 1.0),
     )
 
@@ -59,7 +60,12 @@ def drawn(pitch: Values, tuning: Tuning) -> Values:
     edges = np.flatnonzero(np.diff(np.concatenate([[0], pitch > 0, [0]])))
     for start, end in zip(edges[::2], edges[1::2], strict=True):
         sung = notes(pitch[start:end], tuning.tuning_hz)
-        steady = nearest(median_filter(sung, STEADY_FRAMES, mode="nearest"), tuning.scale)
-        glide = uniform_filter1d(steady, max(1, round(1000 * tuning.glide_seconds / FRAME_MS)), mode="nearest")
+        # a note shorter than half the filter's width is passed over
+        steady = median_filter(sung, 2 * _frames(tuning.steady_seconds) + 1, mode="nearest")
+        glide = uniform_filter1d(nearest(steady, tuning.scale), _frames(tuning.glide_seconds), mode="nearest")
         wanted[start:end] = hertz(sung + tuning.amount * (glide - sung), tuning.tuning_hz)
     return wanted
+
+
+def _frames(seconds: float) -> int:
+    return max(1, round(1000 * seconds / FRAME_MS))

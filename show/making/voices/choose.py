@@ -1,8 +1,10 @@
 """Which voice a table of story.toml asks for."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from show.errors import StoryError
+from show.house_voices import HouseVoices
 from show.making.tables import Table
 from show.making.voices.programs import Program
 from show.making.voices.recorded import Recorded
@@ -15,24 +17,27 @@ EXAMPLES = "'flite:slt', 'espeak-ng:en-gb', 'piper:FILE.onnx', 'recorded:FOLDER'
 SLOWNESS = (0.5, 3.0)
 
 
-def read_manner(table: Table, slowness: float, usual: Manner | None = None) -> Manner:
-    """The keys voice, slowness and say; a table that names no voice speaks with the usual one, as it does."""
+def read_manner(table: Table, slowness: float, house: HouseVoices | None, usual: Manner | None = None) -> Manner:
+    """The keys voice, slowness and say; a table that names no voice speaks with the usual one, as it does.
+
+    What the story does not say of a voice, the house may; without a house nothing is spoken, and it may stay unsaid.
+    """
     pace = table.number("slowness", slowness, *SLOWNESS)
     if usual and not table.has("voice"):
         voice, say = usual.voice, {**usual.say, **table.pairs("say")}
         for other in _OTHERS:
             table.set_aside(other)
     else:
-        voice, say = _voice(table), table.pairs("say")
+        voice, say = _voice(table, house), table.pairs("say")
     return Manner(voice, {} if isinstance(voice, Recorded) else say, pace)  # recordings are found by what is written
 
 
-def _voice(table: Table) -> Voice:
+def _voice(table: Table, house: HouseVoices | None) -> Voice:
     where, text = table.where("voice"), table.text("voice", "flite:slt")
     kind, _, name = text.partition(":")
     recordings = {said: table.path.parent / file for said, file in table.pairs("recordings").items()}
     if text in _OTHERS:
-        return _OTHERS[text](table.table(text))
+        return _OTHERS[text](table.table(text), house)
     for other in _OTHERS:
         table.set_aside(other)
     if kind in ("flite", "espeak-ng") and name:
@@ -44,22 +49,34 @@ def _voice(table: Table) -> Voice:
     raise StoryError(f"{where} = {text!r} is not like {EXAMPLES}")
 
 
-def _trained(table: Table) -> Trained:
+def _trained(table: Table, house: HouseVoices | None) -> Trained:
+    files = house or HouseVoices()
     return Trained(
-        tacotron=table.file("tacotron"),
-        waveglow=table.file("waveglow"),
-        device=table.choice("device", "auto", ("auto", "cpu", "cuda")),
+        tacotron=table.path.parent / _said(table, "tacotron", files.tacotron, house),
+        waveglow=table.path.parent / _said(table, "waveglow", files.waveglow, house),
+        device=table.choice("device", files.device or "auto", ("auto", "cpu", "cuda")),
         seed=table.whole("seed", 1, 0, 2**31 - 1),
         liveliness=table.number("liveliness", 0.6, 0.0, 1.0),
         hush=table.number("hush", 0.1, 0.0, 2.0),
     )
 
 
-def _resembled(table: Table) -> Resembled:
-    key_file = table.file("key") if table.has("key") else None
-    return Resembled(
-        table.text("project"), table.text("voice"), table.text("server", SERVER).rstrip("/") + "/", key_file
-    )
+def _resembled(table: Table, house: HouseVoices | None) -> Resembled:
+    account = house or HouseVoices()
+    key_file = table.file("key") if table.has("key") else account.key
+    project = _said(table, "project", account.project, house)
+    voice = _said(table, "voice", account.voice, house)
+    server = table.text("server", account.server or SERVER)
+    return Resembled(project, voice, server.rstrip("/") + "/", key_file)
 
 
-_OTHERS: dict[str, Callable[[Table], Voice]] = {"resemble": _resembled, "trained": _trained}
+def _said(table: Table, key: str, of_house: Path | str | None, house: HouseVoices | None) -> str:
+    """What the story says, else the house; StoryError where neither does and something is to be spoken."""
+    if table.has(key):
+        return table.text(key)
+    if house and not of_house:
+        raise StoryError(f"{table.where(key)} is missing, and no site given with --site says it in [voices]")
+    return str(of_house or "")
+
+
+_OTHERS: dict[str, Callable[[Table, HouseVoices | None], Voice]] = {"resemble": _resembled, "trained": _trained}

@@ -13,6 +13,7 @@ from tests.show.making.stories import write_story
 from tests.support.pitch import pitches
 
 SECOND = np.arange(RATE) / RATE
+USUAL = (210.0, 3.5, 0.11, 0.25)  # of the bed: vowel_hz, detune_cents, sway_hz, glide_seconds
 
 
 def tone(hz, seconds=1):
@@ -87,7 +88,7 @@ def test_a_room_rings_and_dies_away():
 
 def test_the_bed_is_its_chords_with_the_words_breath():
     speech = np.concatenate([tone(150, 2), np.zeros(2 * RATE, np.float32), tone(150, 2)])
-    settings = Bed(((57, 64), (53, 60)), 3.0, 440.0, 0.0, 1.0)
+    settings = Bed(((57, 64), (53, 60)), 3.0, 440.0, 0.0, 1.0, *USUAL)
     laid = bed(speech, settings)
     first, second = laid[: RATE * 2], laid[-RATE * 2 :]
     for part, heard, unheard in ((first, (220.0, 329.63), 174.61), (second, (174.61, 261.63), 220.0)):
@@ -99,18 +100,18 @@ def test_the_bed_is_its_chords_with_the_words_breath():
 
 def test_a_bed_that_does_not_breathe_goes_on_between_the_words():
     speech = np.concatenate([tone(150, 1), np.zeros(RATE, np.float32), tone(150, 1)])
-    laid = bed(speech, Bed(((57,),), 3.0, 440.0, 0.0, 0.0))
+    laid = bed(speech, Bed(((57,),), 3.0, 440.0, 0.0, 0.0, *USUAL))
     middle, first = laid[RATE * 5 // 4 : RATE * 7 // 4], laid[RATE // 4 : RATE * 3 // 4]
     assert np.linalg.norm(middle) == pytest.approx(np.linalg.norm(first), rel=0.1)
 
 
 def test_a_bed_for_silence_is_silent():
-    assert not bed(np.zeros(RATE, np.float32), Bed(((57,),), 3.0, 440.0, 0.0, 0.0)).any()
+    assert not bed(np.zeros(RATE, np.float32), Bed(((57,),), 3.0, 440.0, 0.0, 0.0, *USUAL)).any()
 
 
 def test_blocks_of_the_bed_join_without_a_seam():
     speech = np.tile(tone(150), 24)
-    laid = bed(speech, Bed(((57,),), 60.0, 440.0, 0.0, 1.0))
+    laid = bed(speech, Bed(((57,),), 60.0, 440.0, 0.0, 1.0, *USUAL))
     levels = np.sqrt(np.square(laid[RATE : 23 * RATE]).reshape(-1, RATE // 4).mean(1))
     assert levels.max() < 1.3 * levels.min()
 

@@ -7,7 +7,7 @@ from show.making.voices.programs import Program
 from show.making.voices.sound import RATE
 from tests.support.pitch import pitches
 
-MINOR = Tuning(read_scale("A minor pentatonic", "scale"), 440.0, 1.0, 0.04)
+MINOR = Tuning(read_scale("A minor pentatonic", "scale"), 440.0, 1.0, 0.06, 0.04)
 
 
 def median_cents(sound, tuning):
@@ -23,14 +23,14 @@ def speech():
 
 @pytest.mark.parametrize("name", ["A minor pentatonic", "C major"])
 def test_a_voice_is_in_tune_afterwards(speech, name):
-    tuning = Tuning(read_scale(name, "scale"), 440.0, 1.0, 0.04)
+    tuning = Tuning(read_scale(name, "scale"), 440.0, 1.0, 0.06, 0.04)
     sung = tuned(speech, tuning)
     assert sung.size == speech.size
     assert median_cents(sung, tuning) <= 10 < 30 < median_cents(speech, tuning)
 
 
 def test_to_another_tuning(speech):
-    low = Tuning(MINOR.scale, 415.0, 1.0, 0.04)
+    low = Tuning(MINOR.scale, 415.0, 1.0, 0.06, 0.04)
     assert median_cents(tuned(speech, low), low) <= 10
 
 
@@ -47,7 +47,7 @@ def test_the_vowels_stay_where_they_are(speech):
 
 def test_not_at_all_or_halfway():
     pitch = np.where(np.arange(200) % 100 < 10, 0.0, 228.0)  # 62 cents above A, 138 below C
-    halfway = Tuning(MINOR.scale, 440.0, 0.5, 0.04)
+    halfway = Tuning(MINOR.scale, 440.0, 0.5, 0.06, 0.04)
     assert drawn(pitch, MINOR)[50] == pytest.approx(220.0)
     assert drawn(pitch, halfway)[50] == pytest.approx(np.sqrt(220.0 * 228.0))
     assert not drawn(pitch, MINOR)[pitch == 0].any()
@@ -55,7 +55,7 @@ def test_not_at_all_or_halfway():
 
 def test_from_note_to_note_it_glides():
     pitch = np.concatenate([np.full(100, 225.0), np.full(100, 255.0)])
-    steps = np.diff(notes(drawn(pitch, Tuning(MINOR.scale, 440.0, 1.0, 0.2)), 440.0))
+    steps = np.diff(notes(drawn(pitch, Tuning(MINOR.scale, 440.0, 1.0, 0.06, 0.2)), 440.0))
     assert steps.sum() == pytest.approx(3.0)
     assert np.count_nonzero(steps > 0.01) == 40
 
@@ -63,5 +63,5 @@ def test_from_note_to_note_it_glides():
 @pytest.mark.parametrize("sound", [np.zeros(0), np.zeros(100), np.zeros(RATE), np.full(RATE, 0.5)])
 def test_nothing_to_tune(sound):
     assert np.abs(tuned(sound.astype(np.float32), MINOR)).max(initial=0) < 0.6
-    untouched = tuned(sound.astype(np.float32), Tuning(MINOR.scale, 440.0, 0.0, 0.04))
+    untouched = tuned(sound.astype(np.float32), Tuning(MINOR.scale, 440.0, 0.0, 0.06, 0.04))
     assert np.array_equal(untouched, sound.astype(np.float32))

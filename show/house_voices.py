@@ -1,0 +1,17 @@
+"""Voices that belong to a house and not to one story: its account with Resemble, the checkpoints of its trained voice."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class HouseVoices:
+    """What a story's voice "resemble" or "trained" is, where the story does not say it; "" and None are nothing."""
+
+    project: str = ""
+    voice: str = ""
+    server: str = ""
+    key: Path | None = None
+    tacotron: Path | None = None
+    waveglow: Path | None = None
+    device: str = ""
