@@ -51,7 +51,8 @@ def mixed(channels: Sound) -> Sound:
     """A recording (channels, samples) as one sound around zero; of opposite phases the loudest channel alone."""
     level = channels - channels.mean(axis=1, keepdims=True)
     mix, loudness = level.mean(axis=0), level.std(axis=1)
-    return mix if mix.std() >= CANCELLED * loudness.max() else level[loudness.argmax()]
+    heard: Sound = mix if mix.std() >= CANCELLED * loudness.max() else level[loudness.argmax()]
+    return heard
 
 
 def _is_sound(file: Path) -> bool:

@@ -24,7 +24,8 @@ NOTHING: Sound = np.zeros(0, np.float32)
 
 def read_sound(path: Path) -> Sound:
     """A sound file, mixed to mono float32 at 48 kHz; StemError when it cannot be read or holds no sound."""
-    return read_channels(path, "mono")[0]
+    sound: Sound = read_channels(path, "mono")[0]
+    return sound
 
 
 def read_channels(path: Path, layout: str | None = None) -> Sound:
@@ -56,7 +57,8 @@ def from_rate(sound: Sound, rate: int) -> Sound:
     """Mono float32 at another rate, brought to 48 kHz."""
     frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(sound[None], np.float32), format="flt", layout="mono")
     frame.rate = rate
-    return resample([frame])[0]
+    there: Sound = resample([frame])[0]
+    return there
 
 
 def write_sound(sound: Sound, path: Path) -> None:

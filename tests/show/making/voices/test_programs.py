@@ -10,6 +10,7 @@ import pytest
 from show.errors import StoryError
 from show.making.voices.programs import Program
 from show.making.voices.sound import RATE
+from show.making.voices.speaker import Manner, Speaker
 from tests.show.making.stories import write_story
 from tests.support.program import blind_eye
 
@@ -23,6 +24,7 @@ for name in ("--model", "--length-scale", "--input-file", "--output-file"):
 given = parser.parse_args()
 if open(given.model).read() != "a voice":
     raise SystemExit("Load model failed:\\nit holds no voice")
+open(f"{{given.model}}.said", "w").write(open(given.input_file).read())
 pace = f"{{150 / float(given.length_scale):.0f}}"
 subprocess.run(["espeak-ng", "-s", pace, "-f", given.input_file, "-w", given.output_file], check=True)
 """
@@ -62,6 +64,12 @@ def test_as_slow_as_it_is_told(voice, slowness):
 def test_piper_and_its_pace(piper):
     fast, slow = (piper.say("a lantern\nat night", slowness).trimmed() for slowness in (1.0, 1.5))
     assert 0.5 < fast.seconds < 0.8 * slow.seconds
+
+
+def test_a_program_is_given_what_is_written(piper, tmp_path):
+    text = "Dr. Jo & I had ½ of $5.50, 5% in the 1990s."
+    Speaker(Manner(piper, {}, 1.0), tmp_path / "kept").speak(text)
+    assert Path(f"{piper.name}.said").read_text() == f"{text}\n"
 
 
 def test_a_piper_voice_that_was_replaced_is_another_voice(piper):
