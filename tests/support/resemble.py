@@ -23,7 +23,7 @@ class FakeResemble(ThreadingHTTPServer):
         self.asked: list[dict[str, object]] = []
         self.refusal: tuple[int, bytes] | None = None
         self.timestamps: object = None
-        self.audio_path = "/clip.flac"
+        self.audio_address = f"http://127.0.0.1:{self.server_port}/clip.flac"
 
     @property
     def address(self) -> str:
@@ -49,7 +49,7 @@ class _Handler(BaseHTTPRequestHandler):
         letters = list(str(asked["body"]))
         times = [[0.05 * n, 0.05 * (n + 1)] for n in range(len(letters))]
         told = self.server.timestamps or {"graph_chars": letters, "graph_times": times}
-        return {"uuid": "1", "audio_src": f"{self.server.address[:-5]}{self.server.audio_path}", "timestamps": told}
+        return {"uuid": "1", "audio_src": self.server.audio_address, "timestamps": told}
 
     def do_GET(self) -> None:
         if self.path == "/clip.flac":

@@ -1,5 +1,6 @@
 """Which voice a table of story.toml asks for."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -40,10 +41,10 @@ def _voice(table: Table, house: HouseVoices | None) -> Voice:
         return _OTHERS[text](table.table(text), house)
     for other in _OTHERS:
         table.set_aside(other)
+    if name and (kind == "piper" or (kind == "flite" and re.search(r"[./]", name))):
+        return Program(kind, str((table.path.parent / name).resolve()))
     if kind in ("flite", "espeak-ng") and name:
         return Program(kind, name)
-    if kind == "piper" and name:
-        return Program(kind, str((table.path.parent / name).resolve()))
     if kind == "recorded":
         return Recorded(table.path.parent / name, recordings)
     raise StoryError(f"{where} = {text!r} is not like {EXAMPLES}")

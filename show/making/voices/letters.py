@@ -7,6 +7,7 @@ from string import ascii_letters
 
 from show.errors import StoryError
 from show.making.voices.numbers import spelt
+from show.making.voices.signs import JOINT, worded
 
 VOWELS = ("AA", "AE", "AH", "AO", "AW", "AY", "EH", "ER", "EY", "IH", "IY", "OW", "OY", "UH", "UW")
 CONSONANTS = (*"BDFGKLMNPRSTVWYZ", "CH", "DH", "HH", "JH", "NG", "SH", "TH", "ZH")
@@ -19,7 +20,7 @@ SYMBOLS = (
     *(f"@{sound}" for sound in SOUNDS),
 )  # the published order
 NUMBERS = {symbol: number for number, symbol in enumerate(SYMBOLS)}
-TYPED = {"’": "'", "‘": "'", "–": ",", "—": ",", "…": ".", "&": " and ", "/": " "}
+TYPED = {"’": "'", "‘": "'", "–": ",", "—": ",", "…": ".", "/": " ", JOINT: " "}
 PART = re.compile(r"\{([^{}]*)\}|([^{}]+)")
 
 
@@ -37,7 +38,7 @@ def letters(text: str) -> Letters:
     numbers: list[int] = []
     places: list[int] = []
     words = text_words(text)
-    for place, word in enumerate(words):
+    for place, word in enumerate(text_words(_outside_braces(text))):
         said = [NUMBERS[" "]] * bool(numbers) + _symbols(word)
         numbers += said
         places += [place] * len(said)
@@ -49,6 +50,10 @@ def letters(text: str) -> Letters:
 def text_words(text: str) -> list[str]:
     """The words of a text; what stands in braces is within one."""
     return re.findall(r"(?:\{[^{}]*\}|[^\s{}])+", text)
+
+
+def _outside_braces(text: str) -> str:
+    return PART.sub(lambda found: worded(found[0]) if found[2] else found[0], text)
 
 
 def _symbols(word: str) -> list[int]:
@@ -64,4 +69,5 @@ def _sounds(text: str) -> list[int]:
 def _plain(text: str) -> list[int]:
     typed = "".join(TYPED.get(letter, letter) for letter in text)
     bare = unicodedata.normalize("NFKD", typed).encode("ascii", "ignore").decode().lower()
-    return [NUMBERS[letter] for letter in spelt(bare) if letter in NUMBERS and letter != "_"]
+    said = " ".join(spelt(bare).split())
+    return [NUMBERS[letter] for letter in said if letter in NUMBERS and letter != "_"]

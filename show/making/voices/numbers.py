@@ -14,7 +14,9 @@ SMALL = ONES + TEENS
 LARGE = (("billion", 10**9), ("million", 10**6), ("thousand", 1000), ("hundred", 100))
 ORDINALS = {"one": "first", "two": "second", "three": "third", "five": "fifth", "eight": "eighth", "nine": "ninth"}
 YEARS = range(1100, 2000)
-NUMBER = re.compile(r"(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d+)|(st|nd|rd|th)\b)?")
+DECADES = range(2010, 2100)  # "twenty tens", though a year is "two thousand ten"
+WHOLE = r"\d{1,3}(?:,\d{3})+|\d+"
+NUMBER = re.compile(rf"({WHOLE})(?:\.(\d+)|(st|nd|rd|th|s)\b)?")
 
 
 def spelt(text: str) -> str:
@@ -23,15 +25,22 @@ def spelt(text: str) -> str:
 
 
 def _words(found: re.Match[str]) -> str:
-    whole, decimals, ordinal = found.groups()
+    whole, decimals, ending = found.groups()
     value = int(whole.replace(",", ""))
-    if ordinal:
-        return _ordinal(cardinal(value))
+    if ending == "s":
+        return several(_year(value) if value in YEARS or value in DECADES else cardinal(value))
+    if ending:
+        return ordinal(value)
     if decimals:
         return " ".join([cardinal(value), "point", *(SMALL[int(digit)] for digit in decimals)])
-    if value in YEARS and len(whole) == 4 and value % 100 >= 10:
-        return f"{cardinal(value // 100)} {cardinal(value % 100)}"
-    return cardinal(value)
+    return _year(value) if value in YEARS and len(whole) == 4 else cardinal(value)
+
+
+def _year(value: int) -> str:
+    century, year = divmod(value, 100)
+    if year == 0:
+        return f"{cardinal(century)} hundred"
+    return f"{cardinal(century)} {'oh ' if year < 10 else ''}{cardinal(year)}"
 
 
 def cardinal(value: int) -> str:
@@ -47,7 +56,13 @@ def cardinal(value: int) -> str:
     return TENS[value // 10] + (f" {SMALL[value % 10]}" if value % 10 else "")
 
 
-def _ordinal(words: str) -> str:
-    *before, last = words.split()
+def ordinal(value: int) -> str:
+    """A place in a row, in words."""
+    *before, last = cardinal(value).split()
     regular = last[:-1] + "ieth" if last.endswith("y") else last.replace("twelve", "twelf") + "th"
     return " ".join([*before, ORDINALS.get(last, regular)])
+
+
+def several(words: str) -> str:
+    """More than one of a number or a part: nineties, sixes, thirds."""
+    return words[:-1] + "ies" if words.endswith("y") else words + ("es" if words.endswith("x") else "s")

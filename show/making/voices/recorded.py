@@ -6,10 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from show.errors import StoryError
-from show.making.voices.sound import read_sound
+from show.making.voices.sound import Sound, read_channels
 from show.making.voices.voice import Utterance
 
+SILENCE = 1e-4  # -80 dBFS
+CANCELLED = 0.25  # of the louder channel, 12 dB: what a mix is below, its channels take from each other
 WORDS = (".txt", ".md", ".json", ".vtt", ".srt")
 
 
@@ -23,11 +27,14 @@ class Recorded:
     key = ""
 
     def say(self, text: str, slowness: float) -> Utterance:
-        """The recording of a sentence, as it is; StoryError when there is none, or more than one."""
+        """The recording of a sentence, at its own pace; StoryError when there is none, or more than one."""
         file = next((file for said, file in self.files.items() if slug(said) == slug(text)), None) or self._find(text)
         if not file.is_file():
             raise StoryError(f"the recording {file} of {text!r} is not there")
-        return Utterance(read_sound(file))
+        sound = mixed(read_channels(file))
+        if np.abs(sound).max() < SILENCE:
+            raise StoryError(f"the recording {file} of {text!r} is silent")
+        return Utterance(sound)
 
     def _find(self, text: str) -> Path:
         if not self.folder.is_dir():
@@ -38,6 +45,14 @@ class Recorded:
         if len(found) > 1:
             raise StoryError(f"{text!r} has more than one recording: {', '.join(file.name for file in found)}")
         return found[0]
+
+
+def mixed(channels: Sound) -> Sound:
+    """A recording (channels, samples) as one sound around zero; of opposite phases the loudest channel alone."""
+    level = channels - channels.mean(axis=1, keepdims=True)
+    mix, loudness = level.mean(axis=0), level.std(axis=1)
+    heard: Sound = mix if mix.std() >= CANCELLED * loudness.max() else level[loudness.argmax()]
+    return heard
 
 
 def _is_sound(file: Path) -> bool:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import requests
+from urllib3.exceptions import ReadTimeoutError
 
 from show.errors import StemError, StoryError
 from show.making.voices.sound import read_sound
@@ -86,8 +87,7 @@ def _ask(how: str, address: str, **details: Any) -> requests.Response:
         with _session() as calls:
             answer = calls.request(how, address, timeout=PATIENCE_SECONDS, **details)
         if answer.status_code >= 400:
-            why = REFUSALS.get(answer.status_code, f"answers {answer.status_code} {answer.reason}")
-            raise StoryError(f"Resemble {why}{_detail(answer)}; what was spoken so far is kept")
+            raise StoryError(f"{_refusal(how, answer)}; what was spoken so far is kept")
         if how == "post":
             answer.json()
     except requests.exceptions.JSONDecodeError as error:
@@ -95,8 +95,18 @@ def _ask(how: str, address: str, **details: Any) -> requests.Response:
     except requests.Timeout as error:
         raise StoryError(f"Resemble did not answer within {PATIENCE_SECONDS:g} s: try again later") from error
     except requests.RequestException as error:
+        if error.args and isinstance(error.args[0], ReadTimeoutError):  # an answer had begun
+            raise StoryError(f"Resemble's answer from {address} came too slowly: try again later") from error
         raise StoryError(f"Resemble cannot be reached at {address}: is there a network?") from error
     return answer
+
+
+def _refusal(how: str, answer: requests.Response) -> str:
+    """Why there is no clip, or no sound of one."""
+    plain = f"answers {answer.status_code} {answer.reason}"
+    if how == "get":
+        return f"Resemble made a sound that cannot be fetched: {answer.url.partition('?')[0]} {plain}"
+    return f"Resemble {REFUSALS.get(answer.status_code, plain)}{_detail(answer)}"
 
 
 def _session() -> requests.Session:

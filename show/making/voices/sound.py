@@ -24,9 +24,17 @@ NOTHING: Sound = np.zeros(0, np.float32)
 
 def read_sound(path: Path) -> Sound:
     """A sound file, mixed to mono float32 at 48 kHz; StemError when it cannot be read or holds no sound."""
+    sound: Sound = read_channels(path, "mono")[0]
+    return sound
+
+
+def read_channels(path: Path, layout: str | None = None) -> Sound:
+    """A sound file in as many channels as it has, or another layout: float32 (channels, samples) at 48 kHz; StemError
+    when it cannot be read or holds no sound.
+    """
     try:
         with opened(path) as file:
-            sound = resample(file.decode(audio=0)) if file.streams.audio else NOTHING
+            sound = resample(file.decode(audio=0), layout) if file.streams.audio else NOTHING[None]
     except (av.FFmpegError, OSError) as error:
         raise StemError(f"{path} cannot be read: {error.strerror or error}") from error
     except ValueError as error:  # from PyAV, of a rate or number of channels that is another after a while
@@ -36,12 +44,12 @@ def read_sound(path: Path) -> Sound:
     return sound
 
 
-def resample(frames: Iterable[av.AudioFrame]) -> Sound:
-    """Frames of any format, mixed to mono float32 at 48 kHz; what is not a number is silence."""
-    resampler = av.AudioResampler(format="flt", layout="mono", rate=RATE)
+def resample(frames: Iterable[av.AudioFrame], layout: str | None = None) -> Sound:
+    """Frames of any format as float32 (channels, samples) at 48 kHz; what is not a number is silence."""
+    resampler = av.AudioResampler(format="fltp", layout=layout, rate=RATE)
     done = [ready for frame in frames for ready in resampler.resample(frame)]
     done += resampler.resample(None) if done else []
-    sound: Sound = np.concatenate([NOTHING, *(frame.to_ndarray()[0] for frame in done)])
+    sound: Sound = np.concatenate([frame.to_ndarray() for frame in done], axis=1) if done else NOTHING[None]
     return np.nan_to_num(sound, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
 
 
@@ -49,7 +57,8 @@ def from_rate(sound: Sound, rate: int) -> Sound:
     """Mono float32 at another rate, brought to 48 kHz."""
     frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(sound[None], np.float32), format="flt", layout="mono")
     frame.rate = rate
-    return resample([frame])
+    there: Sound = resample([frame])[0]
+    return there
 
 
 def write_sound(sound: Sound, path: Path) -> None:

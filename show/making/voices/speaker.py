@@ -17,7 +17,7 @@ import platformdirs
 from show.making.voices.sound import Sound
 from show.making.voices.voice import Utterance, Voice, Word
 
-VERSION = 2  # of what is kept: another trimming or resampling needs another
+VERSION = 3  # of what is kept: another trimming, pace or reading of numbers needs another
 
 log = logging.getLogger(__name__)
 

@@ -1,5 +1,7 @@
 """A trained voice: Tacotron 2 and WaveGlow, the published pair or one fine-tuned on the artist's speech."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
@@ -19,6 +21,10 @@ if TYPE_CHECKING:
 
 RATE = 22_050
 FRAME_SECONDS = 256 / RATE
+OUT_OF_MEMORY = {
+    "out of memory": "the card's memory is too small for the trained voice: device = 'cpu' is slow, but speaks",
+    "can't allocate memory": "the machine's memory is too small for the trained voice: speak shorter sentences",
+}
 
 
 @dataclass(frozen=True)
@@ -41,14 +47,27 @@ class Trained:
     def say(self, text: str, slowness: float) -> Utterance:
         """The text, and when each of its words is heard."""
         said = letters(text)
-        tacotron, waveglow = _load(self.tacotron, self.waveglow, self.device)
-        mel, places = tacotron(said.numbers, self.seed)
-        sound = waveglow.hush(waveglow(mel, self.liveliness, self.seed), self.hush).cpu().numpy().astype(np.float32)
+        with _enough_memory():
+            tacotron, waveglow = _load(self.tacotron, self.waveglow, self.device)
+            mel, places = tacotron(said.numbers, self.seed)
+            sound = waveglow.hush(waveglow(mel, self.liveliness, self.seed), self.hush).cpu().numpy()
         if not np.isfinite(sound).all():
             raise WeightsError(
                 f"{self.waveglow} makes no sound of what {self.tacotron.name} asks for: are they a pair?"
             )
-        return Utterance(from_rate(sound, RATE), _words(said, places.tolist()))
+        return Utterance(from_rate(sound.astype(np.float32), RATE), _words(said, places.tolist()))
+
+
+@contextmanager
+def _enough_memory() -> Iterator[None]:
+    """StoryError where torch finds too little: a card's, by several names, or the machine's."""
+    try:
+        yield
+    except RuntimeError as error:
+        why = next((why for told, why in OUT_OF_MEMORY.items() if told in str(error)), None)
+        if why is None:
+            raise
+        raise StoryError(why) from error
 
 
 @lru_cache(maxsize=1)

@@ -4,6 +4,7 @@ Names and shapes are those NVIDIA published, with weight normalisation folded in
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -123,11 +124,15 @@ class WaveGlow(nn.Module):
         """The sound without the hum that the network makes of silence."""
         if strength <= 0:
             return sound
-        silent = sound.new_zeros(1, self.sizes.mel, SILENT_FRAMES)
-        hum = _spectrum(self(silent, 0.0, 0))[:, :1].abs()
         heard = _spectrum(sound)
-        quiet = torch.polar((heard.abs() - strength * hum).clamp(min=0), heard.angle())
+        quiet = torch.polar((heard.abs() - strength * self._hum).clamp(min=0), heard.angle())
         return torch.istft(quiet, FFT, HOP, window=torch.hann_window(FFT, device=sound.device), length=sound.numel())
+
+    @cached_property
+    def _hum(self) -> Tensor:
+        """How loud each frequency of its silence is (frequencies, 1): in the middle, as it hears where it begins."""
+        silent = self.upsample.weight.new_zeros(1, self.sizes.mel, SILENT_FRAMES)
+        return _spectrum(self(silent, 0.0, 0))[:, SILENT_FRAMES // 2, None].abs()
 
 
 def _noise(channels: int, like: Tensor, sigma: float, chance: torch.Generator) -> Tensor:
@@ -136,7 +141,9 @@ def _noise(channels: int, like: Tensor, sigma: float, chance: torch.Generator) -
 
 
 def _spectrum(sound: Tensor) -> Tensor:
-    return torch.stft(sound, FFT, HOP, window=torch.hann_window(FFT, device=sound.device), return_complex=True)
+    """(frequencies, frames); around the sound, which may be as short as it likes, is silence."""
+    window = torch.hann_window(FFT, device=sound.device)
+    return torch.stft(sound, FFT, HOP, window=window, pad_mode="constant", return_complex=True)
 
 
 def load_waveglow(path: Path) -> WaveGlow:

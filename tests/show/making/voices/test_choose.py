@@ -33,6 +33,8 @@ def test_files_are_beside_the_story(tmp_path):
     assert story(tmp_path, table.format("recorded:voice") + murmur).murmur.manner.say == {}
     assert recorded.voice == Recorded(tmp_path / "voice", {"hello": tmp_path / "takes" / "1.wav"})
     assert piper == Program("piper", str(tmp_path / "joe.onnx"))
+    flite = [story(tmp_path, table.format(f"flite:{name}")).narration.manner.voice for name in ("a.flitevox", "v/a")]
+    assert flite == [Program("flite", str(tmp_path / name)) for name in ("a.flitevox", "v/a")]
 
 
 def test_a_voice_with_a_pace_of_its_own_murmurs_at_any_other(tmp_path):

@@ -26,10 +26,28 @@ def test_the_published_symbols():
         ("Tom & Jo_1", "tom and joone"),
         ("on {S IY1}, 3 eyes", "on <@S><@IY1>, three eyes"),
         ("half {open", "half open"),
+        (
+            "½ of it, 2½ days, ¼ and ¾, ⅔",
+            "one half of it, two and one half days, one quarter and three quarters, two thirds",
+        ),
+        ("$5.50 or €3", "five dollars and fifty cents or three euros"),
+        ("$1, then £0.01, $1,905.", "one dollar, then one penny, one thousand nine hundred five dollars."),
+        ("$5.2 million; $2.5", "five point two million dollars; two point five dollars"),
+        ("5%, 7 % or 3€", "five percent, seven percent or three euros"),
+        ("Mr. Wieringa, Dr. No and Mrs Dalloway", "mister wieringa, doctor no and missus dalloway"),
+        ("St. Ives, Church St. or Main St.", "saint ives, church street or main street."),
+        ("the 3rd, R&D", "the third, r and d"),
+        ("Mr. {S IY1}, 5%", "mister <@S><@IY1>, five percent"),
     ],
 )
 def test_what_it_is_given_to_say(text, expected):
     assert said(text).replace("  ", " ") == expected
+
+
+def test_a_word_that_is_said_with_several_is_one_word():
+    found = letters("$5.50 & 2½ at 7 %")
+    assert found.words == ["$5.50", "&", "2½", "at", "7", "%"]
+    assert sorted(set(found.places)) == [0, 1, 2, 3, 4, 5]
 
 
 def test_every_symbol_knows_its_word():
@@ -57,6 +75,9 @@ def test_a_sound_that_is_none():
         ("1000 images", "one thousand images"),
         ("12,345", "twelve thousand three hundred forty five"),
         ("in 1984 and 2026", "in nineteen eighty four and two thousand twenty six"),
+        ("in 1900 or 1905", "in nineteen hundred or nineteen oh five"),
+        ("the 1990s, '80s and 2020s", "the nineteen nineties, 'eighties and twenty twenties"),
+        ("the 1900s, the 2000s, two 6s", "the nineteen hundreds, the two thousands, two sixes"),
         ("1.25 times", "one point two five times"),
         ("1st, 3rd, 12th, 20th", "first, third, twelfth, twentieth"),
         ("3,2,1", "three,two,one"),

@@ -1,11 +1,18 @@
+import os
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from show.errors import StoryError
 from show.making.voices.programs import Program
 from show.making.voices.sound import RATE
+from show.making.voices.speaker import Manner, Speaker
+from tests.show.making.stories import write_story
+from tests.support.program import blind_eye
 
 VOICES = [Program("flite", "slt"), Program("espeak-ng", "en-gb")]
 
@@ -17,6 +24,7 @@ for name in ("--model", "--length-scale", "--input-file", "--output-file"):
 given = parser.parse_args()
 if open(given.model).read() != "a voice":
     raise SystemExit("Load model failed:\\nit holds no voice")
+open(f"{{given.model}}.said", "w").write(open(given.input_file).read())
 pace = f"{{150 / float(given.length_scale):.0f}}"
 subprocess.run(["espeak-ng", "-s", pace, "-f", given.input_file, "-w", given.output_file], check=True)
 """
@@ -40,15 +48,28 @@ def piper(tmp_path, monkeypatch):
     return Program("piper", str(tmp_path / "joe.onnx"))
 
 
-@pytest.mark.parametrize("voice", VOICES, ids=lambda voice: voice.program)
+@pytest.mark.parametrize("voice", VOICES, ids=str)
 def test_fast_and_slow(voice):
     fast, slow = (voice.say("a lantern at night", slowness).trimmed() for slowness in (1.0, 1.5))
     assert 0.5 < fast.seconds < 0.8 * slow.seconds
 
 
+@pytest.mark.parametrize("slowness", [1.875, 2.5, 3.0])
+@pytest.mark.parametrize("voice", VOICES, ids=str)
+def test_as_slow_as_it_is_told(voice, slowness):
+    usual, slow = (voice.say("the water burned, and I wrote it", pace).trimmed() for pace in (1.0, slowness))
+    assert slow.seconds == pytest.approx(slowness * usual.seconds, rel=0.05)
+
+
 def test_piper_and_its_pace(piper):
     fast, slow = (piper.say("a lantern\nat night", slowness).trimmed() for slowness in (1.0, 1.5))
     assert 0.5 < fast.seconds < 0.8 * slow.seconds
+
+
+def test_a_program_is_given_what_is_written(piper, tmp_path):
+    text = "Dr. Jo & I had ½ of $5.50, 5% in the 1990s."
+    Speaker(Manner(piper, {}, 1.0), tmp_path / "kept").speak(text)
+    assert Path(f"{piper.name}.said").read_text() == f"{text}\n"
 
 
 def test_a_piper_voice_that_was_replaced_is_another_voice(piper):
@@ -97,6 +118,52 @@ def test_a_piper_voice_that_is_not_there(piper, tmp_path, missing):
 def test_a_voice_that_flite_has_not():
     with pytest.raises(StoryError, match="flite has no voice 'tls': it has kal, "):
         Program("flite", "tls").say("hello", 1.0)
+
+
+@pytest.fixture
+def dumped(tmp_path):
+    """One of flite's voices as a file."""
+    file = tmp_path / "her voice.flitevox"
+    subprocess.run(["flite", "-voice", "awb", "-voicedump", file], check=True)
+    return Program("flite", str(file))
+
+
+def test_a_voice_of_flite_in_a_file(dumped):
+    sound = dumped.say("a lantern at night", 1.0).sound
+    assert np.array_equal(sound, Program("flite", "awb").say("a lantern at night", 1.0).sound)
+    before = dumped.key
+    os.utime(dumped.name, (1, 1))
+    assert dumped.key != before
+
+
+def test_a_file_that_is_no_voice_of_flite(dumped):
+    Path(dumped.name).write_text("nothing")
+    with pytest.raises(StoryError, match="her voice.flitevox is no voice of flite: it would be a file like"):
+        dumped.say("hello", 1.0)
+    Path(dumped.name).unlink()
+    with pytest.raises(StoryError, match="the voice file .*her voice.flitevox cannot be read: No such file"):
+        _ = dumped.key
+
+
+@pytest.fixture
+def espeak_alone(tmp_path, monkeypatch):
+    """A machine without flite."""
+    (tmp_path / "espeak-ng").symlink_to(shutil.which("espeak-ng"))
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+
+@pytest.mark.parametrize("name", ["slt", "/nowhere/her.flitevox"])
+def test_espeak_speaks_where_flite_is_not_installed(espeak_alone, name):
+    flite, espeak = Program("flite", name), Program("espeak-ng", "en")
+    assert flite.key == espeak.key
+    assert np.array_equal(flite.say("hello", 1.0).sound, espeak.say("hello", 1.0).sound)
+
+
+def test_it_is_told_once_that_another_speaks(espeak_alone, tmp_path):
+    story = write_story(tmp_path, ("images_per_phrase = 4", "images_per_phrase = 60"))
+    done = blind_eye("narrate", story, tmp_path / "out", env={"XDG_CACHE_HOME": str(tmp_path / "cache")})
+    assert done.returncode == 0
+    assert done.stderr == ("flite is not installed (apt install flite): 'espeak-ng:en' speaks instead of 'flite:slt'\n")
 
 
 def test_a_voice_that_espeak_has_not():

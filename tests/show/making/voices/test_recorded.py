@@ -1,16 +1,21 @@
 import numpy as np
 import pytest
+from scipy.io import wavfile
 
 from show.errors import StemError, StoryError
 from show.making.voices.recorded import Recorded, slug
 from show.making.voices.sound import RATE, write_sound
 
 
+def tone(seconds):
+    return (0.1 * np.sin(2 * np.pi * 200 * np.arange(seconds * RATE) / RATE)).astype(np.float32)
+
+
 @pytest.fixture
 def folder(tmp_path):
-    write_sound(np.full(RATE, 0.1, np.float32), tmp_path / "I wrote: a blue eye.flac")
-    write_sound(np.full(2 * RATE, 0.1, np.float32), tmp_path / "it-didnt-draw-the-moon.flac")
-    write_sound(np.full(3 * RATE, 0.1, np.float32), tmp_path / "take 3.flac")
+    write_sound(tone(1), tmp_path / "I wrote: a blue eye.flac")
+    write_sound(tone(2), tmp_path / "it-didnt-draw-the-moon.flac")
+    write_sound(tone(3), tmp_path / "take 3.flac")
     return tmp_path
 
 
@@ -61,6 +66,32 @@ def test_a_file_that_is_no_sound(folder):
     (folder / "hello.wav").write_text("no sound")
     with pytest.raises(StemError, match=r"hello.wav cannot be read"):
         Recorded(folder, {}).say("Hello", 1.0)
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "level"),
+    [(1, 1, 1), (1, 0, 0.5), (1, -0.5, 0.25), (1, -1, 1), (-0.8, 1, 1), (1, -0.9, 1), (0, 0.5, 0.25)],
+)
+def test_channels_of_opposite_phase_do_not_take_each_other_away(folder, left, right, level):
+    take = np.stack([left * tone(1) + 0.05, right * tone(1) + 0.2], axis=1)
+    wavfile.write(folder / "hello.wav", RATE, take)
+    heard = Recorded(folder, {}).say("hello", 1.0).sound
+    assert np.abs(heard).max() == pytest.approx(0.1 * level, rel=0.02)
+
+
+@pytest.mark.parametrize("offset", [0.003, -0.1])
+def test_an_offset_of_a_recording_is_no_sound(folder, offset):
+    take = np.concatenate([np.zeros(RATE), tone(1), np.zeros(RATE)]) + offset
+    wavfile.write(folder / "hello.wav", RATE, take.astype(np.float32))
+    heard = Recorded(folder, {}).say("hello", 1.0).trimmed()
+    assert heard.seconds == pytest.approx(1.0, abs=0.05)
+    assert heard.sound.mean() == pytest.approx(0.0, abs=1e-4)
+
+
+def test_a_silent_recording(folder):
+    wavfile.write(folder / "hello.wav", RATE, np.full((RATE, 2), 0.1, np.float32))
+    with pytest.raises(StoryError, match=r"the recording .*hello.wav of 'hello' is silent"):
+        Recorded(folder, {}).say("hello", 1.0)
 
 
 def test_names_of_any_language():

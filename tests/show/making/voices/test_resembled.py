@@ -96,8 +96,8 @@ def test_a_sound_that_is_gone_or_none(server, key):
     server.sound = b"no sound at all"
     with pytest.raises(StoryError, match="what Resemble sent for 'hello' is no sound"):
         voice(server, key).say("hello", 1.0)
-    server.audio_path = "/gone.wav"
-    with pytest.raises(StoryError, match="Resemble knows no such"):
+    server.audio_address = server.address.replace("/api/", "/gone.wav")
+    with pytest.raises(StoryError, match=r"made a sound that cannot be fetched: http://.*/gone.wav answers 404 Not Fo"):
         voice(server, key).say("hello", 1.0)
 
 
@@ -152,5 +152,15 @@ def test_a_server_whose_answer_drips(key, monkeypatch):
     monkeypatch.setattr(resembled, "PATIENCE_SECONDS", 0.2)
     refusal = b'{"success": false, "message": "' + 99 * b"." + b'"}'
     head = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(refusal)
-    with dripping(head, refusal) as address, pytest.raises(StoryError, match="cannot be reached"):
+    slow = r"Resemble's answer from http://.*/clips came too slowly: try again later"
+    with dripping(head, refusal) as address, pytest.raises(StoryError, match=slow):
         Resembled("P", "V", f"{address}/api/", key).say("hello", 1.0)
+
+
+def test_a_sound_that_drips(server, key, monkeypatch):
+    monkeypatch.setattr(resembled, "PATIENCE_SECONDS", 0.2)
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"
+    with dripping(head, 1000 * b".") as address:
+        server.audio_address = f"{address}/clip.flac"
+        with pytest.raises(StoryError, match=r"answer from http://.*/clip.flac came too slowly: try again later"):
+            voice(server, key).say("hello", 1.0)

@@ -9,7 +9,7 @@ from show.errors import StoryError, WeightsError
 from show.making.story import load_story
 from show.making.voices import tacotron, waveglow
 from show.making.voices.letters import letters
-from show.making.voices.trained import FRAME_SECONDS, Trained, _words
+from show.making.voices.trained import FRAME_SECONDS, RATE, Trained, _enough_memory, _words
 from tests.show.making.stories import write_story
 from tests.show.making.voices import published
 
@@ -46,8 +46,62 @@ def test_a_voice_that_never_ends_is_stopped():
 def test_the_hum_of_silence_is_taken_away():
     network = published.tiny_waveglow()
     hum = network(torch.zeros(1, 8, 40), 0.0, 0)
-    assert network.hush(hum, 1.0).square().mean() < 0.25 * hum.square().mean()
+    assert network.hush(hum, 1.0).square().mean() < 0.02 * hum.square().mean()
     assert network.hush(hum, 0.0) is hum
+
+
+@pytest.mark.parametrize(("strength", "fainter_db"), [(0.5, 6.0), (0.9, 20.0)])
+def test_the_steady_hum_is_as_much_fainter_as_told_and_words_are_not(strength, fainter_db):
+    network = published.tiny_waveglow()
+    hum = network(torch.zeros(1, 8, 88), 0.0, 0).numpy()
+    word = 20 * hum.std() * np.sin(2 * np.pi * 440 * np.arange(hum.size) / RATE) * (np.arange(hum.size) < hum.size / 2)
+    before, after = hum + word, network.hush(torch.tensor(hum + word, dtype=torch.float32), strength).numpy()
+    hums = [spectrum(sound[hum.size * 5 // 8 : hum.size * 7 // 8]) for sound in (before, after)]
+    loud = hums[0] > 0.1 * hums[0].max()
+    assert 20 * np.log10(hums[0][loud] / hums[1][loud]) == pytest.approx(fainter_db, abs=0.5)
+    words = [spectrum(sound[: hum.size // 2]).max() for sound in (before, after)]
+    assert words[1] == pytest.approx(words[0], rel=0.1)
+
+
+def spectrum(sound):
+    return np.abs(np.fft.rfft(sound * np.hanning(sound.size)))
+
+
+@pytest.mark.parametrize("samples", [1, 2, 255, 256, 512, 513, 5000])
+def test_however_short_a_sound_is_it_is_hushed(samples):
+    network = published.tiny_waveglow()
+    quiet = network.hush(network(torch.zeros(1, 8, 40), 0.6, 1)[:samples], 0.1)
+    assert quiet.shape == (samples,)
+    assert quiet.isfinite().all()
+
+
+def test_the_hum_is_listened_to_once():
+    network, heard = published.tiny_waveglow(), []
+    network.register_forward_pre_hook(lambda network, given: heard.append(given))
+    for _ in range(2):
+        network.hush(torch.ones(1000), 0.1)
+    assert len(heard) == 1
+
+
+@pytest.mark.parametrize(
+    ("device", "sentence"),
+    [
+        ("cpu", "the machine's memory is too small for the trained voice: speak shorter sentences"),
+        pytest.param(
+            "cuda",
+            "the card's memory is too small for the trained voice: device = 'cpu' is slow, but speaks",
+            marks=pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no card"),
+        ),
+    ],
+)
+def test_too_little_memory(device, sentence):
+    with pytest.raises(StoryError, match=sentence), _enough_memory():
+        torch.empty(1 << 50, device=device)
+
+
+def test_other_mistakes_of_torch_are_not_of_memory():
+    with pytest.raises(RuntimeError, match="size"), _enough_memory():
+        torch.ones(2) + torch.ones(3)
 
 
 def test_a_pair_that_does_not_belong_together(tmp_path):
