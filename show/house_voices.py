@@ -1,4 +1,4 @@
-"""Voices that belong to a house and not to one story: its account with Resemble, the checkpoints of its trained voice."""
+"""Voices that belong to a house, not to a story: its account with Resemble, its trained voice."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -12,9 +12,9 @@ from show.errors import StemError, StoryError
 from show.house_voices import HouseVoices
 from show.making.loudness import levelled, loudness_lufs
 from show.making.reading import Heard, Read, cues, read_aloud
+from show.making.second_voice.dying import dying_seconds
 from show.making.second_voice.murmur import lay, murmur, steps
 from show.making.second_voice.parts import stretched
-from show.making.second_voice.dying import dying_seconds
 from show.making.story import Story, load_story
 from show.making.subtitles import webvtt
 from show.making.voices.sound import RATE, Sound, put_whole, write_sound

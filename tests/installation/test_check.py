@@ -206,3 +206,13 @@ def test_the_command_ends_with_1_when_anything_fails(site: Path):
     done = blind_eye("check", "--site", site)
     assert done.returncode == 1
     assert "✗ sound" in done.stdout
+
+
+def test_voices_of_the_site(site: Path, look: Callable[[str], Result]) -> None:
+    assert look("voices") == Result("voices", True, "the site has none of its own")
+    site.write_text(site.read_text() + '\n[voices]\nresemble = { project = "P", voice = "V", key = "resemble.key" }\n')
+    fault = look("voices")
+    assert not fault.ok
+    assert "resemble.key cannot be read: `narrate` would not speak" in fault.sentence
+    (site.parent / "resemble.key").write_text("k")
+    assert look("voices").sentence == "an account with Resemble, resemble.key"

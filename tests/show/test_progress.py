@@ -4,7 +4,7 @@ import io
 
 from rich.console import Console
 
-from show.progress import Telling
+from show.progress import Steps, Telling
 
 
 def told(terminal: bool, total: float | None = 20) -> str:
@@ -33,3 +33,15 @@ def test_a_terminal_gets_a_bar_and_no_such_lines() -> None:
 
 def test_of_what_has_no_known_end_nothing_is_told() -> None:
     assert told(terminal=False, total=None) == ""
+
+
+def test_a_step_is_done_when_the_next_begins() -> None:
+    console = Console(file=io.StringIO(), force_terminal=False, width=100)
+    with Telling(console) as bar:
+        steps = Steps(bar, 2)
+        steps.begin("first")
+        steps.begin("second")
+        assert bar.tasks[0].completed == 1
+        steps.finish()
+    assert isinstance(console.file, io.StringIO)
+    assert console.file.getvalue().splitlines() == ["second: 50 %, 1 of 2", "done: 100 %, 2 of 2"]

@@ -1,15 +1,19 @@
 import contextlib
 import json
+import re
 
 import numpy as np
 import pytest
 
 from show.captions import load_captions
 from show.errors import StemError, StoryError
+from show.house_voices import HouseVoices
 from show.making.loudness import loudness_lufs
 from show.making.narrate import narrate
+from show.making.reading import read_aloud
 from show.making.story import load_story
 from show.making.voices.sound import RATE, put_whole, read_sound
+from show.making.voices.speaker import Speaker
 from tests.show.making.stories import write_story
 
 CALM = ("images_per_phrase = 4", "images_per_phrase = 60")
@@ -81,7 +85,7 @@ def test_the_countdown_is_sung_and_over_soon(spoken, tmp_path):
     )
     narrate(write_story(tmp_path, CALM, SILENT, flat), tmp_path)
     dry = read_sound(tmp_path / "countdown.flac")
-    end = np.flatnonzero(np.abs(dry) > 0.003)[-1] + 3 * RATE
+    end = np.flatnonzero(np.abs(dry) > 0.003)[-1] + 4 * RATE  # parts, room, and a second in which the bed goes away
     assert abs(np.corrcoef(spoken["countdown"][: dry.size], dry)[0, 1]) < 0.6
     assert not spoken["countdown"][end:].any()
 
@@ -102,7 +106,12 @@ def test_unchanged_sentences_are_not_spoken_again(tmp_path):
 
 
 def test_lines_are_hastened_where_their_phrase_is_short(tmp_path):
-    narrate(write_story(tmp_path, ("images_per_phrase = 4", "images_per_phrase = 36"), PLAIN), tmp_path)
+    said = []
+    path = write_story(tmp_path, ("images_per_phrase = 4", "images_per_phrase = 36"), PLAIN)
+    narrate(path, tmp_path, say=said.append)
+    told = [line for line in said if "is spoken faster, slowness" in line]
+    assert re.match(r"'I wrote the word lantern.' is spoken faster, slowness (0|1)\.\d\d instead of 1.25: ", told[0])
+    assert len(told) == 2
     assert lines(tmp_path)[-1]["end"] <= 3 - 0.2
 
 
@@ -120,10 +129,42 @@ def test_a_story_without_narrative_is_silent_but_counts_down(tmp_path):
 
 
 def test_nothing_clicks_as_the_film_ends(tmp_path):
-    late = ("[film]", "[countdown]\nstart_seconds = 9.3\n[film]")
+    late = ("[film]", "[countdown]\nstart_seconds = 7.8\n[film]")
     counted = read_sound(narrate(write_story(tmp_path, CALM, SILENT, late), tmp_path)["countdown"])
     assert np.abs(counted[-RATE // 2 : -RATE // 10]).max() > 0.1
     assert np.abs(counted[-20:]).max() < 0.005
+
+
+def test_a_countdown_that_the_film_would_cut_off(tmp_path):
+    late = ("[film]", "[countdown]\nstart_seconds = 9\n[film]")
+    with pytest.raises(StoryError, match=r"story.toml: \[countdown\] takes .* s, .* 9 the film has 1.0 s left"):
+        narrate(write_story(tmp_path, CALM, SILENT, late), tmp_path)
+
+
+def test_no_countdown(tmp_path):
+    said, none = [], ("[film]", '[countdown]\ntext = ""\n[film]')
+    (tmp_path / "countdown.flac").write_text("of yesterday")
+    files = narrate(write_story(tmp_path, CALM, none), tmp_path, say=said.append)
+    assert sorted(files) == ["murmur", "narration"]
+    assert any("countdown.flac is of an earlier story" in line for line in said)
+    murmur = np.abs(read_sound(files["murmur"]))
+    assert murmur[: RATE // 2].max() < 0.1 * murmur.max()  # the bed alone, which always sounds a little
+
+
+@pytest.mark.parametrize(("delay", "slowness"), [(1, 1.5), (20, 1.5), (1, 3)])
+def test_the_murmur_comes_to_its_end_with_the_film(tmp_path, delay, slowness):
+    """One phrase, so that its lines end as the film does; dry, so that only words are heard."""
+    dry = "tune = 0\npart = [{ semitones = 0 }]\nband = []\nbed = { gain_db = -60 }\nreverb = { share = 0 }"
+    table = f'[countdown]\ntext = ""\n[murmur]\nslowness = {slowness}\ndelay_seconds = {delay}\n{dry}\n[film]'
+    path = write_story(tmp_path, CALM, ("[film]", table))
+    text = path.read_text()
+    path.write_text(text[: text.rindex("[[phrase]]")])
+    story = load_story(path, HouseVoices())
+    line = read_aloud(story, Speaker(story.narration.manner))[-1]
+    spoken = Speaker(story.murmur.manner).speak(line.text)
+    found = narrate(path, tmp_path)
+    ended = np.flatnonzero(np.abs(read_sound(found["murmur"])) > 0.003)[-1] / RATE
+    assert ended == pytest.approx(min(story.seconds, line.start + delay + spoken.seconds), abs=0.1)
 
 
 def test_captions_that_name_a_folder(tmp_path):

@@ -21,9 +21,13 @@ STEMS = {"narration": -20, "countdown": -20, "murmur": -24}
 
 def narrated(tmp_path, table):
     """The stems of a story of ten seconds with a table [narration], and its lines as narration.json tells them."""
+    return spoken_by_command(tmp_path, table)
+
+
+def spoken_by_command(tmp_path, table, *arguments):
     story, out = write_story(tmp_path, CALM, ("[film]", f"[narration]\n{table}\n[film]")), tmp_path / "out"
     env = {"XDG_CACHE_HOME": str(tmp_path / "cache"), "CREDENTIALS_DIRECTORY": str(tmp_path)}
-    done = blind_eye("narrate", story, out, env=env)
+    done = blind_eye("narrate", story, out, *arguments, env=env)
     assert (done.returncode, done.stderr) == (0, "")
     told = json.loads((out / "narration.json").read_text())
     assert told["seconds"] == 10
@@ -93,3 +97,22 @@ def test_a_trained_pair(tmp_path):
     check(stems, lines, tmp_path)
     assert all(line["words"] for line in lines)
     assert "3 texts spoken, 2 unchanged" in said
+
+
+def test_the_account_of_the_site(tmp_path):
+    """The site names sounds that are not there: they are what is being made."""
+    site = tmp_path / "site.toml"
+    (tmp_path / "key.txt").write_text(KEY)
+    with fake_resemble(tmp_path) as server:
+        account = f'project = "P"\nvoice = "V"\nserver = "{server.address}"\nkey = "key.txt"'
+        site.write_text(f'[show.stems]\nnarration = "out/narration.flac"\n[voices.resemble]\n{account}\n')
+        stems, lines, _ = spoken_by_command(tmp_path, 'voice = "resemble"', "--site", site)
+        assert {asked["voice_uuid"] for asked in server.asked} == {"V"}
+    check(stems, lines, tmp_path)
+
+
+def test_a_site_that_says_it_wrongly(tmp_path):
+    (tmp_path / "site.toml").write_text('[voices.trained]\ndevice = "tpu"\n')
+    done = blind_eye("narrate", write_story(tmp_path), tmp_path, "--site", tmp_path / "site.toml")
+    assert done.returncode == 78
+    assert '[voices.trained] device = "tpu" is wrong: it must be one of "auto", "cpu", "cuda"' in done.stderr

@@ -1,4 +1,4 @@
-"""STORY.md against the program: every key is there, its range is the one that is enforced, its usual value the usual one."""
+"""STORY.md against the program: every key is there, with the range that is enforced and its usual value."""
 
 import re
 from dataclasses import replace

@@ -5,6 +5,7 @@ import sys
 import pytest
 
 from show.errors import StoryError
+from show.house_voices import HouseVoices
 from show.making.reading import read_aloud
 from show.making.story import load_story
 from show.making.voices import resembled
@@ -144,8 +145,18 @@ def test_its_ids_are_in_the_story(tmp_path):
         write_story(tmp_path, ("[film]", TABLE.format("http://x/api/").replace("[murmur]", 'key = "k"\n[murmur]')))
     )
     assert loaded.narration.manner.voice == Resembled("P", "V", "http://x/api/", tmp_path / "k")
-    with pytest.raises(StoryError, match=r"\[narration.resemble\] project is missing"):
-        load_story(write_story(tmp_path, ("[film]", '[narration]\nvoice = "resemble"\n[film]')))
+    with pytest.raises(StoryError, match=r"\[narration.resemble\] project is missing, and no site given with --site"):
+        load_story(write_story(tmp_path, ("[film]", '[narration]\nvoice = "resemble"\n[film]')), HouseVoices())
+
+
+def test_what_the_story_does_not_say_the_house_does(tmp_path):
+    house = HouseVoices("P", "V", "http://house/api", tmp_path / "key")
+    bare = write_story(tmp_path, ("[film]", '[narration]\nvoice = "resemble"\n[film]'))
+    said = Resembled("P", "V", "http://house/api/", tmp_path / "key")
+    assert load_story(bare, house).narration.manner.voice == said
+    assert load_story(bare).title  # a film is made of it without any voice
+    own = write_story(tmp_path, ("[film]", '[narration]\nvoice = "resemble"\nresemble = { voice = "own" }\n[film]'))
+    assert load_story(own, house).narration.manner.voice == dataclasses.replace(said, voice="own")
 
 
 def test_a_server_whose_answer_drips(key, monkeypatch):

@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from show.errors import StoryError, WeightsError
+from show.house_voices import HouseVoices
 from show.making.story import load_story
 from show.making.voices import tacotron, waveglow
 from show.making.voices.letters import letters
@@ -162,7 +163,14 @@ def test_the_story_names_the_pair(tmp_path):
 def test_mistakes_in_its_table(tmp_path, line, sentence):
     table = f'[narration]\nvoice = "trained"\n[narration.trained]\n{line}\n'
     with pytest.raises(StoryError, match=sentence):
-        load_story(write_story(tmp_path, ("[film]", f"{table}[film]")))
+        load_story(write_story(tmp_path, ("[film]", f"{table}[film]")), HouseVoices())
+
+
+def test_what_the_story_does_not_say_the_house_does(tmp_path):
+    house = HouseVoices(tacotron=tmp_path / "house" / "t", waveglow=tmp_path / "house" / "w", device="cpu")
+    table = '[narration]\nvoice = "trained"\ntrained = { waveglow = "own" }\n'
+    voice = load_story(write_story(tmp_path, ("[film]", f"{table}[film]")), house).narration.manner.voice
+    assert (voice.tacotron, voice.waveglow, voice.device) == (tmp_path / "house" / "t", tmp_path / "own", "cpu")
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a card")
