@@ -67,8 +67,8 @@ def _speak(story: Story, first: Speaker, second: Speaker, all_steps: Steps) -> t
         undertones.insert(0, (story.countdown.start_seconds, count))
     sounds = {"narration": narration(story, lines)}
     if count.size:
-        sounds["countdown"] = countdown(story, count, begins)
-    sung = murmur(undertones, _silence(story).size, story.murmur.effects, begins)
+        sounds["countdown"] = countdown(story, count, lambda step: begins(f"countdown: {step}"))
+    sung = murmur(undertones, _silence(story).size, story.murmur.effects, lambda step: begins(f"murmur: {step}"))
     sounds["murmur"] = levelled(_ended(sung), story.murmur.loudness_lufs)
     all_steps.finish()
     return lines, sounds

@@ -3,6 +3,7 @@
 import json
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -80,3 +81,13 @@ def test_a_snapshot_is_a_png(tmp_path: Path) -> None:
     asked = blind_eye("snapshot", tmp_path / "wall.jpg", "--state", tmp_path)
     assert asked.returncode == 2
     assert "wall.jpg must end in .png" in asked.stderr
+
+
+def test_what_is_not_installed_is_named(tmp_path: Path) -> None:
+    """`pip install blind-eye` alone brings no generators."""
+    without = "import sys; sys.modules['torch'] = None; from installation.cli import main; sys.exit(main(sys.argv[1:]))"
+    story = Path(__file__).parents[2] / "show" / "demo" / "story.toml"
+    command = [sys.executable, "-c", without, "film", "render", str(story), str(tmp_path / "film.mp4")]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stderr == "blind-eye: torch is not installed, which this needs: pip install 'blind-eye[making]'\n"
