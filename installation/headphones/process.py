@@ -4,7 +4,7 @@
 |----------------|---------------------------------------------------------------------------------------------|
 | main           | device, stems, the table and words records; wakes every few hundredths of a second          |
 | sound callback | mixer, clock, the control and tick records; reads the stems' mapping, which main replaces    |
-| sound server   | its own connection; replaces the view that main reads                                       |
+| sound server   | its own connection; replaces the view that main reads, and has the server guard our streams |
 """
 
 import gc
