@@ -24,6 +24,7 @@ DEFAULT = "default"  # ALSA's, which leads to the sound server's default sink wh
 CARDS = Path("/proc/asound")
 CARD = re.compile(r"(?m)^ *(\d+) \[(\S+) *\]: (.*)$")  # number, id and name
 CHOSEN_SINK = "PULSE_SINK"  # read by the sound server's library when a stream is opened
+NO_SINK = "the sound server has no sound device"
 REASONS = {
     "Invalid sample rate": f"it does not play {RATE} samples a second",
     "Invalid number of channels": "it does not have so many channels",
@@ -97,6 +98,8 @@ def all_fitting(pattern: str, channels: int, view: View | None = None, home: str
     if not devices and not pattern:
         raise NoSound("this PC has no sound device")
     fitting = _fitting(pattern, devices) if pattern else _default(devices, view, home)
+    if pattern and fitting and _leads_nowhere(fitting[0], devices, view):
+        raise NoSound(NO_SINK)
     if pattern and home and fitting:
         fitting = _same(home, fitting)
     if not fitting:
@@ -120,7 +123,9 @@ def _default(devices: list[Device], view: View | None, home: str) -> list[Device
     name = home or (view.default if view else "")
     if home and home not in (view.sinks if view else ()) and any(_is_same(home, device) for device in devices):
         return _same(home, devices)  # it was heard before there was a sound server
-    if view and ways and name:
+    if view and ways:
+        if not name:
+            raise NoSound(NO_SINK)
         sink = view.sinks.get(name)
         if sink is None:
             raise NoSound(f'the sound device "{name}" is gone')
@@ -129,6 +134,12 @@ def _default(devices: list[Device], view: View | None, home: str) -> list[Device
         return _same(home, devices)
     index = sounddevice.default.device[1]
     return [device for device in devices if device.index == index] or devices[:1]
+
+
+def _leads_nowhere(device: Device, devices: list[Device], view: View | None) -> bool:
+    """Whether it is a way to a sound server that has no output."""
+    server = device.name in SERVERS or (device.name == DEFAULT and any(each.name in SERVERS for each in devices))
+    return server and view is not None and not view.default
 
 
 def _same(home: str, devices: list[Device]) -> list[Device]:
@@ -209,12 +220,15 @@ def _unopened(device: Device, error: Exception) -> NoSound:
 
 
 class Stream:
-    """A device that asks `callback` for blocks of float32 at 48 kHz from the moment it is opened."""
+    """A device that asks `callback` for blocks of float32 at 48 kHz from the moment it is opened.
 
-    def __init__(self, device: Device, channels: int, latency_seconds: float, callback: Callback) -> None:
+    `sink`: the sound server's to go to, where the device is a way to the server that names none itself.
+    """
+
+    def __init__(self, device: Device, channels: int, latency_seconds: float, callback: Callback, sink: str) -> None:
         self.device = device
         try:
-            with _through(device.sink):
+            with _through(sink):
                 self._stream = sounddevice.OutputStream(
                     samplerate=RATE,
                     device=device.index,

@@ -4,7 +4,7 @@
 |----------------|---------------------------------------------------------------------------------------------|
 | main           | device, stems, the table and words records; wakes every few hundredths of a second          |
 | sound callback | mixer, clock, the control and tick records; reads the stems' mapping, which main replaces    |
-| sound server   | its own connection; replaces the view that main reads                                       |
+| sound server   | its own connection; replaces the view that main reads, and has the server guard our streams |
 """
 
 import gc
@@ -21,6 +21,7 @@ from installation.headphones import device as devices
 from installation.headphones.callback import Callback
 from installation.headphones.course import RATE, Mixing, Output, Tick
 from installation.headphones.fades import FADE_FRAMES
+from installation.headphones.guard import UNHEARD, mark_streams
 from installation.headphones.server import SoundServer
 from installation.headphones.shared import (
     PICTURES_ONLY,
@@ -92,6 +93,7 @@ class Process:
             self._callback.leaving = True
             time.sleep(2 * FADE_FRAMES / RATE + self._stream.latency_seconds)
             self._stream.close()
+        self._server.leave()
 
     def _read_ahead(self, now: float) -> None:
         self._read_ahead_at = now + READ_AHEAD_EVERY_SECONDS
@@ -142,7 +144,8 @@ class Process:
         if home and view and home not in view.sinks:
             raise devices.NoSound(f'the sound device "{device.name}" is gone')
         latency = max(LEAST_LATENCY_SECONDS, self._table["latency_seconds"])
-        self._stream = devices.Stream(device, channels, latency, self._callback)
+        sink = device.sink or home or (view.default if view else "")
+        self._stream = devices.Stream(device, channels, latency, self._callback, sink)
 
     def _lost(self, now: float) -> str:
         """Why there is no sound any more, or ""."""
@@ -164,6 +167,8 @@ class Process:
             return self._let_out(device, {}) if now > self._opened_at + DEAF_SECONDS else ""
         if not view.ours:  # only a view of later than that tells: the sound may be on a sink that is about to go
             return self._let_out(device, {}) if view.at > self._opened_at + UNSEEN_SECONDS else ""
+        if view.ours in UNHEARD:
+            return f'the sound device "{device.name}" is gone'
         home = device.sink or self._homes.sinks.get(device.name, view.ours)
         if view.ours != home:
             return f'the sound server plays on "{view.ours}" what belongs on "{home}"'
@@ -223,8 +228,11 @@ def run(descriptor: int, player: int) -> None:
     signal.signal(signal.SIGTERM, lambda number, _frame: asked.append(number))
     end_with_parent()
     hurry()
-    server = _server()
-    process = Process(Shared(descriptor), server)
+    shared = Shared(descriptor)
+    table = shared.table.read()
+    mark_streams(f'blind-eye on "{unpack_table(table)["device"] if table else ""}"')
+    server = _server(guards=True)
+    process = Process(shared, server)
     gc.freeze()
     gc.disable()
     while not asked and os.getppid() == player:  # it may have died before the kernel was asked to tell
@@ -250,8 +258,8 @@ def found(pattern: str, channels: int) -> tuple[str, str, str, list[str]]:
     return device.name, "", devices.place(device, view), [other.name for other in others]
 
 
-def _server() -> SoundServer:
-    server = SoundServer()
+def _server(guards: bool = False) -> SoundServer:
+    server = SoundServer(guards)
     server.start()
     server.looked.wait(FIRST_LOOK_SECONDS)
     return server

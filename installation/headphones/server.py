@@ -1,7 +1,7 @@
 """The sound server (PulseAudio, or PipeWire in its manner): which sinks there are, and on which of them we play.
 
-When a sink goes, the server moves its streams to another one without a word to them; here it is noticed. Nothing else
-in the project imports pulsectl. A PC without a sound server is no trouble.
+When a sink goes, the server moves its streams to another one without a word to them; here it is noticed, and seen to
+that it is one nobody hears (`guard`). Nothing else imports pulsectl. A PC without a sound server is no trouble.
 """
 
 import gc
@@ -14,11 +14,14 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
+from installation.headphones.guard import UNHEARD, Guard, own_streams
+
 logger = logging.getLogger(__name__)
 
 LOOK_SECONDS = 1.0  # at least this often, also without news
 AGAIN_SECONDS = 1.0
 SOCKET_SECONDS = 0.02
+STALE_SECONDS = 3.0  # a server that has not answered for so long is left as it is
 
 
 @dataclass(frozen=True)
@@ -32,8 +35,8 @@ class Sink:
 
 @dataclass(frozen=True)
 class View:
-    """The sound server as it was asked for at one moment (monotonic): its sinks by name, the default one, and the one
-    we play on, "" for none.
+    """The sound server as it was asked for at one moment (monotonic): its sinks by name, without those that nobody
+    hears, the default one among them, "" for none, and the one we play on, "" for none.
     """
 
     sinks: Mapping[str, Sink]
@@ -43,10 +46,14 @@ class View:
 
 
 class SoundServer(Thread):
-    """Watches from a thread of its own; `view` is None while no server answers, `news` is set by every change."""
+    """Watches from a thread of its own; `view` is None while no server answers, `news` is set by every change.
+    `guards`: have the server keep what we play from any sink that it is not meant for.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, guards: bool = False) -> None:
         super().__init__(name="sound server", daemon=True)
+        self._guards = guards
+        self._told: set[str] = set()
         self.view: View | None = None
         self.changes = 0  # of sinks that come and go, and of the server itself
         self.looked, self.news = Event(), Event()
@@ -76,6 +83,20 @@ class SoundServer(Thread):
             gc.collect()  # nobody else does in this process, and a connection in vain leaves 16 KB behind
             self._wait_for_socket(stamp)
 
+    def leave(self) -> None:
+        """Take back what was set up to guard our streams, which are closed by now. Called by another thread."""
+        guards, self._guards, view = self._guards, False, self.view
+        if not guards or view is None or view.at < time.monotonic() - STALE_SECONDS:
+            return
+        import pulsectl
+
+        try:
+            with pulsectl.Pulse("blind-eye, leaving", connect=False) as pulse:
+                pulse.connect()
+                Guard(pulse).leave()
+        except (pulsectl.PulseError, pulsectl.PulseDisconnected):
+            logger.info("the sound server went before the sound")
+
     def _watch(self, pulsectl: Any) -> None:
         """Until the server goes away."""
 
@@ -87,11 +108,20 @@ class SoundServer(Thread):
             pulse.connect()
             pulse.event_mask_set("sink", "sink_input", "server")
             pulse.event_callback_set(notice)
+            guard = Guard(pulse)
             while True:
                 self._outdated = False
+                self._keep(guard)
                 self._see(_look(pulse))
                 if not self._outdated:  # by an event that came amid the look, for which nobody would be woken
                     pulse.event_listen(timeout=LOOK_SECONDS)
+
+    def _keep(self, guard: Guard) -> None:
+        if self._guards:
+            guard.keep()
+            for lack in set(guard.lacks) - self._told:
+                logger.warning("%s", lack)
+            self._told.update(guard.lacks)
 
     def _see(self, view: View | None) -> None:
         before, self.view = self.view, view
@@ -110,11 +140,11 @@ class SoundServer(Thread):
 def _look(pulse: Any) -> View:
     at = time.monotonic()
     sinks = {each.index: Sink(each.name, each.description, each.channel_count) for each in pulse.sink_list()}
-    pid = str(os.getpid())
-    ours = [each.sink for each in pulse.sink_input_list() if each.proplist.get("application.process.id") == pid]
+    ours = [each.sink for each in own_streams(pulse)]
     name = sinks[ours[-1]].name if ours and ours[-1] in sinks else ""
-    default = str(pulse.server_info().default_sink_name)
-    return View({sink.name: sink for sink in sinks.values()}, default, name, at)
+    default = str(pulse.server_info().default_sink_name or "")
+    heard = {sink.name: sink for sink in sinks.values() if sink.name not in UNHEARD}
+    return View(heard, "" if default in UNHEARD else default, name, at)
 
 
 def _stamp() -> object:

@@ -32,15 +32,13 @@ def test_sound_that_the_server_moves_elsewhere_is_stopped_told_and_comes_back_on
         anchor = play(headphones)
         room.sink.unload("headphones")
         wait_until(lambda: lost(headphones), "the loss")
-        heard_elsewhere = np.count_nonzero(elsewhere.samples[:, 0])
-        assert heard_elsewhere < 0.15 * RATE  # what the server had already been given
         room.sink.load("headphones")
         with room.sink.record() as recording:
             wait_until(lambda: headphones.reading, "the return")
             assert headphones.reading.anchor == pytest.approx(anchor, abs=0.02)
             wait_for_count(recording, int((time.monotonic() - anchor) * RATE))
         assert headphones.state == "playing"
-        assert np.count_nonzero(elsewhere.samples[:, 0]) < 0.15 * RATE
+        assert not elsewhere.samples.any()
 
 
 @pytest.mark.parametrize(
@@ -134,10 +132,8 @@ def test_headphones_on_two_devices_are_lost_and_found_apart(room: Room, tmp_path
             wait_until(lambda: headphones.state == "playing", "the return")
             wait_until(lambda: bench.loudness(0.1)[0], "sound on the bench")
     numbers = counts(stool.samples[:, 0])
-    first, *_, last = np.flatnonzero(numbers > 0)[2 * RATE // 50 : -RATE // 5]
-    awry = np.flatnonzero(numbers[first:last] - np.arange(last - first) != numbers[first])
-    assert np.ptp([0, *(awry - awry[:1])]) < 0.15 * RATE  # of the bench, which the server moves here with what it has
-    assert numbers[last] - last == numbers[first] - first
+    heard = numbers[numbers > 0]
+    np.testing.assert_array_equal(np.diff(heard[2 * RATE // 50 : -RATE // 5]), 1)
 
 
 def test_a_pattern_finds_alsa_cards_by_their_id(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

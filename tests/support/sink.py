@@ -2,7 +2,7 @@
 
 Programs that use ALSA or PortAudio find it when they are started with `Sink.env`. Start recording before the
 program: a sink asks for data a while after it is opened. Pulse and ALSA order six channels alike only by this map.
-Without rewinds a null sink asks for small pieces, as a card does.
+Without rewinds a null sink asks for small pieces, as a card does. A recorder that the server moves hears silence.
 """
 
 import os
@@ -22,7 +22,10 @@ POSITIONS = ["front-left", "front-right", "rear-left", "rear-right", "front-cent
 PULSE = """
 load-module module-native-protocol-unix socket={folder}/pulse.sock auth-anonymous=1 auth-cookie-enabled=0
 load-module module-null-sink sink_name=headphones {form}
+load-module module-null-source source_name=silence
+load-module module-stream-restore
 set-default-sink headphones
+set-default-source silence
 """
 ALSA = """
 </usr/share/alsa/alsa.conf>

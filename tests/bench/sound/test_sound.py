@@ -154,6 +154,55 @@ def measure(room: Room, what: str, take: Callable[[], None], give: Callable[[], 
     tell(f"{what} back: first sound", milliseconds(back), "250 ms")
 
 
+@pytest.mark.parametrize("load", [False, True], ids=["idle", "loaded"])
+def test_what_another_card_hears(load: bool, room: Room, film: Path, tmp_path: Path):
+    """Of a card that goes, of one that is the default no longer, and of a stream that a person moves."""
+    room.stems["film/narration"] = write_stem(tmp_path / "long.npy", 600)
+    room.sink.load("other")
+    spinning = [sys.executable, "-c", "while True: pass"]
+    beside = [spinning, spinning, [sys.executable, str(HERE / "load.py"), str(film), "600"]]
+    workers = [subprocess.Popen(command) for command in beside * load]
+    ways = {"card gone": gone, "another default": another_default, "moved by hand": moved}
+    with room.sink.record("other") as other, room.headphones() as headphones:
+        play(headphones, Segment("film", 0.0, 0.0, 600.0))
+        for way, act in ways.items():
+            heard = []
+            for _ in range(4 * TIMES):
+                wait_until(lambda: headphones.reading and headphones.state == "playing", "sound")
+                time.sleep(1.0)
+                before = np.count_nonzero(other.samples[:, 0])
+                act(room)
+                time.sleep(1.0)
+                heard.append(np.count_nonzero(other.samples[:, 0]) - before)
+                give_back(room)
+            what = (
+                f"{way}, {'loaded' if load else 'idle'}: heard on another in {np.count_nonzero(heard)} of {len(heard)}"
+            )
+            tell(what, f"{max(heard)} samples at most, {sum(heard)} in all", "0")
+    for worker in workers:
+        worker.kill()
+        worker.wait()
+
+
+def gone(room: Room) -> None:
+    room.sink.unload("headphones")
+
+
+def another_default(room: Room) -> None:
+    room.sink._pactl("set-default-sink", "other")
+
+
+def moved(room: Room) -> None:
+    number, *_ = room.sink._pactl("list", "short", "sink-inputs").splitlines()[-1].split()
+    room.sink._pactl("move-sink-input", number, "other")
+
+
+def give_back(room: Room) -> None:
+    if "headphones" not in room.sink._pactl("list", "short", "sinks"):
+        room.sink.load("headphones")
+    room.sink._pactl("set-default-sink", "headphones")
+
+
 def steady(path: Path) -> Path:
     np.save(path, np.full((130 * RATE, 1), 0.25, np.float32))
     return path
