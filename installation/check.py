@@ -289,27 +289,34 @@ def _gates(site: Site, _: State) -> str:
 def _weights(site: Site, _: State) -> str:
     from show.making.bundled import model_path
 
-    return ", ".join(_tensors(model_path(getattr(site.making, kind), kind)) for kind in ("vqgan", "critic"))
+    found = (model_path(getattr(site.making, kind), kind) for kind in ("vqgan", "critic"))
+    return ", ".join(_tensors(path, "no clips would be made") for path in found)
 
 
-def _tensors(path: Path) -> str:
+def _tensors(path: Path, otherwise: str) -> str:
     from safetensors import SafetensorError, safe_open
 
     try:
         with safe_open(path, framework="numpy") as file:
             count = len(file.keys())
     except (OSError, SafetensorError) as error:
-        raise Fault(f"{path} cannot be read: no clips would be made ({error})") from error
+        raise Fault(f"{path} cannot be read: {otherwise} ({error})") from error
     return f"{path.name} ({count} tensors)"
 
 
 def _voices(site: Site, _: State) -> str:
-    files = [file for file in (site.voices.key, site.voices.tacotron, site.voices.waveglow) if file]
-    for file in files:
-        if not os.access(file, os.R_OK):
-            raise Fault(f"{file} cannot be read: `narrate` would not speak with the voices of this site")
-    ids = ["an account with Resemble"] if site.voices.project else []
-    return ", ".join([*ids, *(file.name for file in files)]) or "the site has none of its own"
+    voices = site.voices
+    for one, other, names in (
+        (voices.project, voices.voice, "[voices.resemble] project and voice"),
+        (voices.tacotron, voices.waveglow, "[voices.trained] tacotron and waveglow"),
+    ):
+        if bool(one) != bool(other):
+            raise Fault(f"{site.path}: {names} go together, and one of them is missing")
+    if voices.key and not (voices.key.is_file() and os.access(voices.key, os.R_OK)):
+        raise Fault(f"{voices.key} is no file that can be read: `narrate` would not speak by Resemble")
+    told = ["an account with Resemble"] if voices.project else []
+    told += [_tensors(file, "the trained voice would not speak") for file in (voices.tacotron, voices.waveglow) if file]
+    return ", ".join(told) or "the site has none of its own"
 
 
 def _generators(_: Site, __: State) -> str:

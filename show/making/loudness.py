@@ -20,13 +20,14 @@ def loudness_lufs(sound: Sound) -> float:
 
 def levelled(sound: Sound, target_lufs: float) -> Sound:
     """The sound at that loudness, its peaks bent below -1 dBFS, never cut; silence stays silence."""
-    gain_db, done = 0.0, sound
+    peak = float(np.abs(sound).max(initial=0)) or 1.0
+    gain_db, done = 0.0, sound / np.float32(peak)  # as it comes it may be so faint that it is measured as silence
     for _ in range(ROUNDS):
         found = loudness_lufs(done)
         if not np.isfinite(found):
-            return done
+            return sound
         gain_db += target_lufs - found
-        done = bent(sound * np.float32(10 ** (gain_db / 20)))
+        done = bent(sound * np.float32(10 ** (gain_db / 20) / peak))
     return done
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from textwrap import shorten
 
 from show.errors import StoryError
 from show.making.story import Phrase, Story
@@ -9,6 +10,7 @@ from show.making.subtitles import Spoken
 from show.making.voices.speaker import Speaker
 from show.making.voices.voice import Utterance, Word
 
+TOLD_LETTERS = 120
 HASTIEST = 0.75  # slowness; faster nobody follows
 SPARE = 0.97  # a voice told to be faster is not exactly so much faster
 
@@ -68,8 +70,10 @@ def _fitting(
     usual = story.narration.manner.slowness
     spoken = [_say(speaker, text, heard) for text in phrase.narrative]
     long = sum(each.seconds for each in spoken)
-    if long <= max(0.0, time):
+    if long <= time:
         return spoken, usual
+    if time <= 0:
+        raise _too_long(story, phrase, long, time)
     slowness = SPARE * usual * time / long
     if not speaker.paced or slowness < HASTIEST:
         raise _too_long(story, phrase, long, time)
@@ -85,8 +89,8 @@ def _say(speaker: Speaker, text: str, heard: Heard) -> Utterance:
 
 
 def _too_long(story: Story, phrase: Phrase, long: float, time: float) -> StoryError:
-    lines = " ".join(phrase.narrative)
+    lines = shorten(" ".join(phrase.narrative), TOLD_LETTERS, placeholder=" ...")
     return StoryError(
         f"{story.path.name}: {lines!r} takes {long:.1f} s and its phrase leaves {max(0.0, time):.1f} s: "
-        "shorten it, or give a phrase more images"
+        "shorten it or the breath_seconds around it, or give a phrase more images"
     )

@@ -85,10 +85,6 @@ def load_story(path: Path, house: HouseVoices | None = None) -> Story:
         murmur=murmur,
     )
     root.finish()
-    if (start := loaded.countdown.start_seconds) >= loaded.seconds:
-        raise StoryError(
-            f"{path.name}: [countdown] start_seconds = {start:g} is not below {loaded.seconds:g}, where the film ends"
-        )
     return loaded
 
 

@@ -213,6 +213,10 @@ def test_voices_of_the_site(site: Path, look: Callable[[str], Result]) -> None:
     site.write_text(site.read_text() + '\n[voices]\nresemble = { project = "P", voice = "V", key = "resemble.key" }\n')
     fault = look("voices")
     assert not fault.ok
-    assert "resemble.key cannot be read: `narrate` would not speak" in fault.sentence
+    assert "resemble.key is no file that can be read" in fault.sentence
     (site.parent / "resemble.key").write_text("k")
-    assert look("voices").sentence == "an account with Resemble, resemble.key"
+    assert look("voices").sentence == "an account with Resemble"
+    change(site, "[voices]", '[voices]\ntrained = { tacotron = "t.safetensors" }')
+    assert "tacotron and waveglow go together" in look("voices").sentence
+    change(site, '"t.safetensors"', '"t.safetensors", waveglow = "site.toml"')
+    assert re.search("t.safetensors cannot be read: the trained voice would not speak", look("voices").sentence)

@@ -14,7 +14,7 @@ from show.making.voices.sound import RATE, Sound
 
 WINDOW = 2048
 HOP = 512
-BLOCK = 1024  # frames at a time, so that the film may be as long as it likes
+BLOCK = 1024  # frames at a time: the spectra of a whole film would fill the memory
 USUAL = [["A2", "E3", "C4"], ["F2", "F3", "A3"], ["G2", "D3", "B3"], ["E2", "E3", "B3"]]
 
 Spectra = NDArray[np.complex64]

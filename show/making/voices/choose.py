@@ -76,7 +76,7 @@ def _said(table: Table, key: str, of_house: Path | str | None, house: HouseVoice
     if table.has(key):
         return table.text(key)
     if house and not of_house:
-        raise StoryError(f"{table.where(key)} is missing, and no site given with --site says it in [voices]")
+        raise StoryError(f"{table.where(key)} is missing: say it here, or in the [voices] of a site that --site names")
     return str(of_house or "")
 
 

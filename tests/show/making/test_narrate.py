@@ -11,6 +11,7 @@ from show.house_voices import HouseVoices
 from show.making.loudness import loudness_lufs
 from show.making.narrate import narrate
 from show.making.reading import read_aloud
+from show.making.spoken_stems import murmur_delay, speak, step_count, undertones
 from show.making.story import load_story
 from show.making.voices.sound import RATE, put_whole, read_sound
 from show.making.voices.speaker import Speaker
@@ -151,20 +152,81 @@ def test_no_countdown(tmp_path):
     assert murmur[: RATE // 2].max() < 0.1 * murmur.max()  # the bed alone, which always sounds a little
 
 
-@pytest.mark.parametrize(("delay", "slowness"), [(1, 1.5), (20, 1.5), (1, 3)])
-def test_the_murmur_comes_to_its_end_with_the_film(tmp_path, delay, slowness):
-    """One phrase, so that its lines end as the film does; dry, so that only words are heard."""
-    dry = "tune = 0\npart = [{ semitones = 0 }]\nband = []\nbed = { gain_db = -60 }\nreverb = { share = 0 }"
-    table = f'[countdown]\ntext = ""\n[murmur]\nslowness = {slowness}\ndelay_seconds = {delay}\n{dry}\n[film]'
-    path = write_story(tmp_path, CALM, ("[film]", table))
+def one_phrase(path):
+    """Its lines end as the film does."""
     text = path.read_text()
     path.write_text(text[: text.rindex("[[phrase]]")])
-    story = load_story(path, HouseVoices())
-    line = read_aloud(story, Speaker(story.narration.manner))[-1]
-    spoken = Speaker(story.murmur.manner).speak(line.text)
-    found = narrate(path, tmp_path)
-    ended = np.flatnonzero(np.abs(read_sound(found["murmur"])) > 0.003)[-1] / RATE
-    assert ended == pytest.approx(min(story.seconds, line.start + delay + spoken.seconds), abs=0.1)
+    return path
+
+
+@pytest.mark.parametrize(("delay", "slowness"), [(0.5, 1.0), (1, 1.5), (20, 1.5), (1, 3)])
+def test_the_murmur_comes_to_its_end_with_the_film(tmp_path, delay, slowness):
+    """Every line is whole: as long as it was spoken, or stretched to just what the film has left of it."""
+    table = f'[countdown]\ntext = ""\n[murmur]\nslowness = {slowness}\ndelay_seconds = {delay}\ntune = 0\n[film]'
+    story = load_story(one_phrase(write_story(tmp_path, CALM, ("[film]", table))), HouseVoices())
+    speaker = Speaker(story.murmur.manner)
+    lines = read_aloud(story, Speaker(story.narration.manner))
+    behind = murmur_delay(story, lines)
+    assert behind == delay or behind < 2
+    laid = undertones(story, lines, speaker, lambda step: None)
+    for line, (start, sound) in zip(lines, laid, strict=True):
+        spoken = speaker.speak(line.text).seconds
+        assert start == pytest.approx(line.start + behind)
+        assert sound.size / RATE == pytest.approx(min(spoken, story.seconds - start), abs=0.001)
+        assert np.abs(sound[-RATE // 5 :]).max() > 0.01
+        assert sound.size / RATE > 0.74 * line.utterance.seconds
+
+
+def test_that_the_murmur_comes_sooner_is_told(tmp_path):
+    said, late = [], ("[film]", "[murmur]\ndelay_seconds = 20\ntune = 0\n[film]")
+    narrate(one_phrase(write_story(tmp_path, CALM, late)), tmp_path, say=said.append)
+    assert any(re.match(r"\[murmur\] delay_seconds = 20 is [01]\.\d here: else the film", line) for line in said)
+
+
+def test_a_late_countdown_is_late_in_the_murmur_too(tmp_path):
+    late = ("[film]", "[countdown]\nstart_seconds = 5\n[murmur]\nbed = { gain_db = -60 }\n[film]")
+    files = narrate(write_story(tmp_path, CALM, SILENT, late), tmp_path)
+    for name in ("countdown", "murmur"):
+        first = np.flatnonzero(np.abs(read_sound(files[name])) > 0.01)[0]
+        assert first / RATE == pytest.approx(5, abs=0.2)
+
+
+def test_every_step_is_counted(tmp_path):
+    for number, table in enumerate(("", '[countdown]\ntext = ""\n', "[countdown]\nin_murmur = false\n")):
+        story = load_story(write_story(tmp_path, CALM, ("[film]", f"{table}[film]")), HouseVoices())
+        begun = []
+        speak(story, Speaker(story.narration.manner), Speaker(story.murmur.manner), begun.append)
+        assert len(begun) == step_count(story) == (15, 9, 14)[number]
+
+
+def test_the_bed_of_the_countdown_goes_away(tmp_path):
+    steady = ("[film]", "[murmur]\nbed = { breath = 0 }\nreverb = { share = 0 }\n[film]")
+    sound = np.abs(read_sound(narrate(write_story(tmp_path, CALM, SILENT, steady), tmp_path)["countdown"]))
+    end = np.flatnonzero(sound)[-1]
+    assert sound[end - RATE // 50 : end].max() < 0.1 * sound[end - 2 * RATE : end - RATE].max()
+
+
+@pytest.mark.parametrize(("images", "breath"), [(36, 3.5), (36, 2.0), (2, 0.25)])
+def test_a_phrase_too_short_for_its_breath(tmp_path, images, breath):
+    wordless = ('["I wrote the word lantern.", "It lit itself."]', '["...", "..."]')
+    short = ("images_per_phrase = 4", f"images_per_phrase = {images}")
+    table = ("[film]", f'[narration]\nbreath_seconds = {breath}\n[countdown]\ntext = ""\n[film]')
+    with pytest.raises(StoryError, match="its phrase leaves 0.0 s: shorten it or the breath_seconds around it"):
+        narrate(write_story(tmp_path, short, wordless, table), tmp_path)
+
+
+def test_lines_without_words_are_silent(tmp_path):
+    wordless = ('["I wrote the word lantern.", "It lit itself."]', '["...", "..."]')
+    files = narrate(write_story(tmp_path, CALM, wordless, ("[film]", '[countdown]\ntext = ""\n[film]')), tmp_path)
+    assert not any(read_sound(file).any() for file in files.values())
+
+
+def test_captions_in_the_place_of_a_sound(tmp_path):
+    with pytest.raises(StemError, match=r"captions cannot go into .*/murmur.flac: that is what is heard"):
+        narrate(write_story(tmp_path), tmp_path, tmp_path / "murmur.flac")
+    (tmp_path / "murmur.flac").mkdir()
+    with pytest.raises(StemError, match=r"murmur.flac cannot be written: it is a folder"):
+        narrate(write_story(tmp_path), tmp_path)
 
 
 def test_captions_that_name_a_folder(tmp_path):

@@ -73,6 +73,8 @@ def test_recordings(tmp_path):
         write_sound(tone(hz, seconds), tmp_path / "takes" / f"{name}.flac")
     stems, lines, _ = narrated(tmp_path, 'voice = "recorded:takes"')
     check(stems, lines, tmp_path)
+    counted = np.flatnonzero(np.abs(stems["countdown"]) > 0.05)
+    assert np.ptp(counted) / RATE == pytest.approx(1.2 + 0.23, abs=0.3)  # as it was spoken, and in parts
     for line, (hz, seconds) in zip(lines, takes.values(), strict=False):
         heard = stems["narration"][round(line["start"] * RATE) : round(line["end"] * RATE)]
         assert heard.size / RATE == pytest.approx(seconds, abs=0.02)

@@ -145,7 +145,7 @@ def test_its_ids_are_in_the_story(tmp_path):
         write_story(tmp_path, ("[film]", TABLE.format("http://x/api/").replace("[murmur]", 'key = "k"\n[murmur]')))
     )
     assert loaded.narration.manner.voice == Resembled("P", "V", "http://x/api/", tmp_path / "k")
-    with pytest.raises(StoryError, match=r"\[narration.resemble\] project is missing, and no site given with --site"):
+    with pytest.raises(StoryError, match=r"\[narration.resemble\] project is missing: say it here, or in"):
         load_story(write_story(tmp_path, ("[film]", '[narration]\nvoice = "resemble"\n[film]')), HouseVoices())
 
 

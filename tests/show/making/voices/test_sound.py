@@ -103,3 +103,8 @@ def test_a_name_that_looks_like_an_address(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     write_sound(TONE, Path("take:1.flac"))
     assert read_sound(Path("take:1.flac")).size == RATE
+
+
+def test_what_is_almost_silent_is_brought_up_all_the_same():
+    faint = 0.0002 * np.sin(2 * np.pi * 300 * np.arange(5 * RATE) / RATE).astype(np.float32)
+    assert loudness_lufs(levelled(faint, -20.0)) == pytest.approx(-20, abs=0.5)
