@@ -52,7 +52,7 @@ def prepare_stem(source: Path, cache: Path, loudness_lufs: float | None = None) 
 
 def opened(source: Path | BinaryIO) -> InputContainer:
     """A film or sound file, whatever alphabet its tags are written in; OSError or av.FFmpegError when it cannot be."""
-    return av.open(str(source.absolute()) if isinstance(source, Path) else source, metadata_errors="ignore")
+    return av.open(str(source.absolute()) if isinstance(source, Path) else source, "r", metadata_errors="ignore")
 
 
 def has_sound(source: Path) -> bool:
