@@ -67,7 +67,7 @@ class Table:
     def path(self, key: str, default: str = "") -> Path | None:
         """A file or folder, relative to the file's own folder; None when not given."""
         value = self.text(key, default)
-        return (self.source.parent / value).resolve() if value else None
+        return self._beside(key, value) if value else None
 
     def file(self, key: str, default: str | None = None) -> Path:
         """A file that must be there, relative to the file's own folder."""
@@ -133,10 +133,15 @@ class Table:
             raise SiteError(f"{self.source}: {self._where(key)} is not known: check its spelling")
 
     def _there(self, key: str, name: str) -> Path:
-        path = (self.source.parent / name).resolve()
+        path = self._beside(key, name)
         if not path.is_file():
             raise SiteError(f"{self.source}: {self._where(key)} names {path}, which is not there")
         return path
+
+    def _beside(self, key: str, name: str) -> Path:
+        if "\0" in name:
+            raise self.wrong(key, name, "a path, which holds no NUL")
+        return (self.source.parent / name).resolve()
 
     def _inner(self, key: str) -> str:
         return f"{self.name}.{key}" if self.name else key

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import chain, pairwise
 from math import ceil, inf
 from pathlib import Path
-from typing import IO
+from typing import IO, BinaryIO
 
 import av
 import numpy as np
@@ -50,9 +50,9 @@ def prepare_stem(source: Path, cache: Path, loudness_lufs: float | None = None) 
     return kept
 
 
-def opened(source: Path) -> InputContainer:
+def opened(source: Path | BinaryIO) -> InputContainer:
     """A film or sound file, whatever alphabet its tags are written in; OSError or av.FFmpegError when it cannot be."""
-    return av.open(str(source.absolute()), metadata_errors="ignore")
+    return av.open(str(source.absolute()) if isinstance(source, Path) else source, "r", metadata_errors="ignore")
 
 
 def has_sound(source: Path) -> bool:

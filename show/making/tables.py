@@ -43,10 +43,12 @@ class Table:
         return [self._inner(f"[[{self._dotted(key)}]] {number}", each) for number, each in enumerate(found, 1)]
 
     def text(self, key: str, default: str | None = None, *, empty: bool = False) -> str:
-        """A text, that is not empty unless it may be; without a default it must be there."""
+        """A text, that is not empty unless it may be, and may name a file; without a default it must be there."""
         value = self._take(key, str, default)
         if not value and not (empty and value == ""):
             raise StoryError(f"{self.where(key)} is missing")
+        if "\0" in str(value):
+            raise StoryError(f"{self.where(key)} = {value!r} must not hold a NUL")
         return str(value)
 
     def choice(self, key: str, default: str, choices: Sequence[str]) -> str:

@@ -99,6 +99,14 @@ def test_any_way_in_is_work_for_the_desk(tmp_path: Path, table: str) -> None:
         (("[osc]", '[captions]\nlanguage = "en"\n[osc]'), '[captions] language = "en" is wrong: it must be one of ""'),
         (("[osc]", "[ocs]"), "[ocs] is not known"),
         (("film.mp4", "gone.mp4"), "[show] film names"),
+        (
+            ("film.mp4", "film\\u0000.mp4"),
+            '[show] film = "film\\u0000.mp4" is wrong: it must be a path, which holds no',
+        ),
+        (
+            ("[osc]", '[voices.resemble]\nkey = "\\u0000"\n[osc]'),
+            '[voices.resemble] key = "\\u0000" is wrong: it must be',
+        ),
         (('film = "film.mp4"', ""), "[show] film is missing"),
         (("film =", 'films = ["film.mp4"]\nfilm ='), "[show] names both film and films: it must be one of them"),
         (('film = "film.mp4"', 'films = ["film.mp4", "gone.mp4"]'), "[show] films names"),

@@ -20,7 +20,8 @@ SYMBOLS = (
     *(f"@{sound}" for sound in SOUNDS),
 )  # the published order
 NUMBERS = {symbol: number for number, symbol in enumerate(SYMBOLS)}
-TYPED = {"’": "'", "‘": "'", "–": ",", "—": ",", "…": ".", "/": " ", JOINT: " "}
+TYPED = {"’": "'", "‘": "'", "–": ",", "—": ",", "…": ".", "/": " ", "_": " ", JOINT: " "}
+READING = 2  # of numbers, signs and gaps: another makes another sound of the same text
 PART = re.compile(r"\{([^{}]*)\}|([^{}]+)")
 
 
@@ -39,7 +40,7 @@ def letters(text: str) -> Letters:
     places: list[int] = []
     words = text_words(text)
     for place, word in enumerate(text_words(_outside_braces(text))):
-        said = [NUMBERS[" "]] * bool(numbers) + _symbols(word)
+        said = [NUMBERS[" "]] * bool(numbers) + _trimmed(_symbols(word))
         numbers += said
         places += [place] * len(said)
     if not any(SYMBOLS[number].lstrip("@").isalnum() for number in numbers):
@@ -60,6 +61,12 @@ def _symbols(word: str) -> list[int]:
     return [number for sounds, plain in PART.findall(word) for number in (_sounds(sounds) if sounds else _plain(plain))]
 
 
+def _trimmed(symbols: list[int]) -> list[int]:
+    """Without the gaps at both ends."""
+    heard = [place for place, symbol in enumerate(symbols) if symbol != NUMBERS[" "]]
+    return symbols[heard[0] : heard[-1] + 1] if heard else []
+
+
 def _sounds(text: str) -> list[int]:
     if unknown := [sound for sound in text.split() if sound not in SOUNDS]:
         raise StoryError(f"{{{text}}}: {unknown[0]!r} is no sound of English, such as {', '.join(SOUNDS[1:4])}")
@@ -69,5 +76,5 @@ def _sounds(text: str) -> list[int]:
 def _plain(text: str) -> list[int]:
     typed = "".join(TYPED.get(letter, letter) for letter in text)
     bare = unicodedata.normalize("NFKD", typed).encode("ascii", "ignore").decode().lower()
-    said = " ".join(spelt(bare).split())
+    said = re.sub(r"\s+", " ", spelt(bare))
     return [NUMBERS[letter] for letter in said if letter in NUMBERS and letter != "_"]

@@ -3,6 +3,8 @@
 import logging
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -41,11 +43,8 @@ class Program:
         voice = _present(self)
         if voice.program == "flite" and not voice.files:
             _need_flite_voice(voice.name)
-        try:
-            with tempfile.TemporaryDirectory() as folder:
-                sound = voice._spoken(Path(folder), " ".join(text.split()), slowness)
-        except OSError as error:
-            raise StoryError(f"{tempfile.gettempdir()} cannot be written: {error.strerror or error}") from error
+        with _passing_folder() as folder:
+            sound = voice._spoken(folder, " ".join(text.split()), slowness)
         return Utterance(stretched(sound, left_to_stretch(voice.program, slowness)))
 
     def __str__(self) -> str:
@@ -80,6 +79,18 @@ class Program:
         if done.returncode or not Path(command[-1]).is_file():
             why = (done.stderr.strip().splitlines() or ["no sound came"])[-1]
             raise StoryError(f"the voice '{self}' did not speak: {why}")
+
+
+@contextmanager
+def _passing_folder() -> Iterator[Path]:
+    """A folder that is gone afterwards; StoryError when it cannot be made or written."""
+    place = "the folder for temporary files"
+    try:
+        place = tempfile.gettempdir()
+        with tempfile.TemporaryDirectory() as folder:
+            yield Path(folder)
+    except OSError as error:
+        raise StoryError(f"{place} cannot be written: {error.strerror or error}") from error
 
 
 STAND_IN = Program("espeak-ng", "en")

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from show.errors import StoryError
-from show.making.voices.sound import Sound, read_channels
+from show.making.voices.sound import NOTHING, Sound, read_channels
 from show.making.voices.voice import Utterance
 
 SILENCE = 1e-4  # -80 dBFS
@@ -27,14 +27,22 @@ class Recorded:
     key = ""
 
     def say(self, text: str, slowness: float) -> Utterance:
-        """The recording of a sentence, at its own pace; StoryError when there is none, or more than one."""
-        file = next((file for said, file in self.files.items() if slug(said) == slug(text)), None) or self._find(text)
+        """The recording of a sentence, at its own pace; StoryError when there is none, or more than one.
+
+        Signs alone, such as "&", name no file: they are silence where they are not in the list.
+        """
+        if not slug(text) and text not in self.files:
+            return Utterance(NOTHING)
+        file = self.files.get(text) or self._listed(text) or self._find(text)
         if not file.is_file():
             raise StoryError(f"the recording {file} of {text!r} is not there")
         sound = mixed(read_channels(file))
         if np.abs(sound).max() < SILENCE:
             raise StoryError(f"the recording {file} of {text!r} is silent")
         return Utterance(sound)
+
+    def _listed(self, text: str) -> Path | None:
+        return next((file for said, file in self.files.items() if slug(said) == slug(text)), None)
 
     def _find(self, text: str) -> Path:
         if not self.folder.is_dir():

@@ -4,7 +4,6 @@ A key lies in a file, or in $CREDENTIALS_DIRECTORY/resemble; project and voice a
 """
 
 import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ import requests
 from urllib3.exceptions import ReadTimeoutError
 
 from show.errors import StemError, StoryError
-from show.making.voices.sound import read_sound
+from show.making.voices.sound import Sound, read_bytes
 from show.making.voices.voice import Utterance, Word
 from show.timely import Timely
 
@@ -144,14 +143,12 @@ def _key(file: Path | None) -> str:
     return key
 
 
-def _sound(data: bytes, text: str) -> Any:
-    with tempfile.TemporaryDirectory() as folder:
-        wave = Path(folder, "clip.wav")
-        wave.write_bytes(data)
-        try:
-            return read_sound(wave)
-        except StemError as error:
-            raise StoryError(f"what Resemble sent for {text!r} is no sound") from error
+def _sound(data: bytes, text: str) -> Sound:
+    """The clip, without a file that a full disk could refuse: it is paid for."""
+    try:
+        return read_bytes(data, "the clip")
+    except StemError as error:
+        raise StoryError(f"what Resemble sent for {text!r} is no sound") from error
 
 
 def _words(times: dict[str, Any]) -> tuple[Word, ...]:

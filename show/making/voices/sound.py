@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from io import BytesIO
 from pathlib import Path
 
 import av
@@ -28,19 +29,29 @@ def read_sound(path: Path) -> Sound:
     return sound
 
 
+def read_bytes(data: bytes, name: str) -> Sound:
+    """What a sound file holds, as `read_sound`; `name` is how a StemError calls it."""
+    sound: Sound = _decoded(BytesIO(data), name, "mono")[0]
+    return sound
+
+
 def read_channels(path: Path, layout: str | None = None) -> Sound:
     """A sound file in as many channels as it has, or another layout: float32 (channels, samples) at 48 kHz; StemError
     when it cannot be read or holds no sound.
     """
+    return _decoded(path, str(path), layout)
+
+
+def _decoded(source: Path | BytesIO, name: str, layout: str | None) -> Sound:
     try:
-        with opened(path) as file:
+        with opened(source) as file:
             sound = resample(file.decode(audio=0), layout) if file.streams.audio else NOTHING[None]
     except (av.FFmpegError, OSError) as error:
-        raise StemError(f"{path} cannot be read: {error.strerror or error}") from error
+        raise StemError(f"{name} cannot be read: {error.strerror or error}") from error
     except ValueError as error:  # from PyAV, of a rate or number of channels that is another after a while
-        raise StemError(f"{path} cannot be read: {error}") from error
+        raise StemError(f"{name} cannot be read: {error}") from error
     if not sound.size:
-        raise StemError(f"{path} holds no sound")
+        raise StemError(f"{name} holds no sound")
     return sound
 
 

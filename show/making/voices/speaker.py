@@ -14,10 +14,12 @@ from pathlib import Path
 import numpy as np
 import platformdirs
 
+from show.making.voices.signs import SIGNS
 from show.making.voices.sound import Sound
 from show.making.voices.voice import Utterance, Voice, Word
 
-VERSION = 3  # of what is kept: another trimming, pace or reading of numbers needs another
+VERSION = 3  # of what is kept: another trimming or pace needs another
+WORD = re.compile(rf"\w|[{''.join(SIGNS)}]")  # a sign that is read is a word
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +49,7 @@ class Speaker:
 
     def speak(self, text: str, slowness: float | None = None) -> Utterance:
         """A text spoken, without silence around it; a text without words is silence."""
-        if not re.search(r"\w", text):
+        if not WORD.search(text):
             return Utterance(np.zeros(0, np.float32))
         said = pronounced(text, self._manner.say)
         pace = (slowness or self._manner.slowness) if self.paced else 1.0

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from show.errors import StoryError, WeightsError
-from show.making.voices.letters import Letters, letters
+from show.making.voices.letters import READING, Letters, letters
 from show.making.voices.sound import from_rate
 from show.making.voices.voice import Utterance, Word
 
@@ -42,7 +42,7 @@ class Trained:
     @property
     def key(self) -> str:
         files = " ".join(_state(file) for file in (self.tacotron, self.waveglow))
-        return f"trained {files} {self.seed} {self.liveliness} {self.hush}"
+        return f"trained {READING} {files} {self.seed} {self.liveliness} {self.hush}"
 
     def say(self, text: str, slowness: float) -> Utterance:
         """The text, and when each of its words is heard."""

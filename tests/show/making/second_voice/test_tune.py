@@ -60,6 +60,13 @@ def test_from_note_to_note_it_glides():
     assert np.count_nonzero(steps > 0.01) == 40
 
 
+@pytest.mark.parametrize(("steady_seconds", "highest"), [(0.04, 60.0), (0.1, 57.0)])
+def test_a_note_is_passed_over_where_it_is_wanted_more_shortly(steady_seconds, highest):
+    pitch = np.concatenate([np.full(100, 220.0), np.full(15, 261.6), np.full(100, 220.0)])  # 75 ms
+    found = notes(drawn(pitch, Tuning(MINOR.scale, 440.0, 1.0, steady_seconds, 0.005)), 440.0)
+    assert found.max() == pytest.approx(highest)
+
+
 @pytest.mark.parametrize("sound", [np.zeros(0), np.zeros(100), np.zeros(RATE), np.full(RATE, 0.5)])
 def test_nothing_to_tune(sound):
     assert np.abs(tuned(sound.astype(np.float32), MINOR)).max(initial=0) < 0.6

@@ -69,6 +69,11 @@ def test_no_such_voice(tmp_path, voice):
         ("[narration.say]\nJo = 1", r"\[narration.say\] 'Jo' must be a text"),
         ("[narration]\nloudness_lufs = 3", r"\[narration\] loudness_lufs = 3 is outside -50..-14"),
         ("[countdown]\nin_murmur = 1", r"\[countdown\] in_murmur = 1 is of the wrong kind"),
+        ('[narration]\nvoice = "piper:\\u0000"', r"\[narration\] voice = 'piper:\\x00' must not hold a NUL"),
+        (
+            '[murmur]\nvoice = "resemble"\nresemble = { project = "P", voice = "V", key = "k\\u0000" }',
+            r"\[murmur.resemble\] key = 'k\\x00' must not hold a NUL",
+        ),
         ("[murmur]\nvoice = true", r"\[murmur\] voice = True is of the wrong kind"),
     ],
 )

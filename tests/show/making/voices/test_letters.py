@@ -23,7 +23,7 @@ def test_the_published_symbols():
     [
         ("So I wrote the Moon.", "so i wrote the moon."),
         ("It’s  a\nday… «été»", "it's a day. ete"),
-        ("Tom & Jo_1", "tom and joone"),
+        ("Tom & Jo_1", "tom and jo one"),
         ("on {S IY1}, 3 eyes", "on <@S><@IY1>, three eyes"),
         ("half {open", "half open"),
         (
@@ -38,6 +38,18 @@ def test_the_published_symbols():
         ("St. Ives, Church St. or Main St.", "saint ives, church street or main street."),
         ("the 3rd, R&D", "the third, r and d"),
         ("Mr. {S IY1}, 5%", "mister <@S><@IY1>, five percent"),
+        ("&{S IY1} or {S IY1}&{S IY1}", "and <@S><@IY1> or <@S><@IY1> and <@S><@IY1>"),
+        ("Dr.No of St.Ives, _Mrs_ (Mr.)", "doctor no of saint ives, missus (mister)"),
+        ("$.50, $.5, £.01", "fifty cents, point five dollars, one penny"),
+        ("£5m, $1.5bn, €10K", "five million pounds, one point five billion dollars, ten thousand euros"),
+        ("£5x $1million", "five pounds x one million dollars"),
+        ("$5.123, $1,905.5", "five point one two three dollars, one thousand nine hundred five point five dollars"),
+        ("$1905 million", "one thousand nine hundred five million dollars"),
+        ("20 °C at 5°, 2×3=6", "twenty degrees c at five degrees, two times three equals six"),
+        ("٣½ or ٣, and ３", "three and one half or three, and three"),
+        ("1/2, 2/3 and 3/4 of 2 1/2", "one half, two thirds and three quarters of two and one half"),
+        ("7 ½m", "seven and one half m"),
+        ("24/7, 9/11, 1/2/34, 3/1", "twenty four seven, nine eleven, one two thirty four, three one"),
     ],
 )
 def test_what_it_is_given_to_say(text, expected):
@@ -48,6 +60,12 @@ def test_a_word_that_is_said_with_several_is_one_word():
     found = letters("$5.50 & 2½ at 7 %")
     assert found.words == ["$5.50", "&", "2½", "at", "7", "%"]
     assert sorted(set(found.places)) == [0, 1, 2, 3, 4, 5]
+
+
+@pytest.mark.parametrize("text", ["a _ b", "a __ b", "a \u2060 b", "a 🌊 b"])
+def test_a_word_without_letters_is_still_a_word(text):
+    found = letters(text)
+    assert (found.words, found.places) == (text.split(), [0, 1, 2, 2])
 
 
 def test_every_symbol_knows_its_word():
@@ -81,9 +99,21 @@ def test_a_sound_that_is_none():
         ("1.25 times", "one point two five times"),
         ("1st, 3rd, 12th, 20th", "first, third, twelfth, twentieth"),
         ("3,2,1", "three,two,one"),
+        ("1,2345", "one,two thousand three hundred forty five"),
+        (".50 or 0.5...5", "point five zero or zero point five...five"),
+        ("o2, 4x and mp3s", "o two, four x and mp threes"),
         ("1" * 13, " ".join(["one"] * 13)),
         ("5 000 000 000 000".replace(" ", ""), "five" + " zero" * 12),
     ],
 )
 def test_numbers(text, words):
     assert spelt(text) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "end"), [("{}", " one"), ("{}th", " first"), ("${}", " dollars"), ("${}.25", "cents")]
+)
+def test_however_many_digits_they_are_read_one_by_one(text, end):
+    heard = said(text.format("1" * 5000))
+    assert heard.startswith("one " * 4999)
+    assert heard.endswith(end)

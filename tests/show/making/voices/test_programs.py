@@ -102,6 +102,13 @@ def test_where_no_words_can_be_left_for_it(piper, tmp_path, monkeypatch):
         piper.say("hello", 1.0)
 
 
+def test_where_there_is_no_folder_for_them_at_all(piper, tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", None)
+    monkeypatch.setattr("tempfile._candidate_tempdir_list", lambda: [str(tmp_path / "gone")])
+    with pytest.raises(StoryError, match="the folder for temporary files cannot be written: No usable .*gone"):
+        piper.say("hello", 1.0)
+
+
 def test_a_piper_voice_that_is_none(piper):
     Path(piper.name).write_text("nothing")
     with pytest.raises(StoryError, match="did not speak: it holds no voice"):

@@ -33,6 +33,12 @@ def test_a_sentence_without_a_recording(folder):
         Recorded(folder, {}).say("The sea, then.", 1.0)
 
 
+def test_signs_alone_are_silence_unless_they_are_in_the_list(folder):
+    voice = Recorded(folder, {"%": folder / "gone.flac", "&": folder / "take 3.flac"})
+    assert voice.say("&", 1.0).seconds == pytest.approx(3, abs=0.01)
+    assert voice.say("+", 1.0).seconds == 0
+
+
 def test_a_sentence_with_two(folder):
     write_sound(np.zeros(10, np.float32), folder / "I wrote a blue eye.wav.flac")
     write_sound(np.zeros(10, np.float32), folder / "I wrote a blue eye.flac")

@@ -53,6 +53,11 @@ def test_a_sentence_and_its_words(server, key):
     assert server.asked[0]["body"] == "I wrote it"
 
 
+def test_a_clip_is_heard_where_no_file_can_be_written(server, key, tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "gone"))
+    assert voice(server, key).say("I wrote it", 1.25).seconds == pytest.approx(1.0, abs=0.01)
+
+
 def test_a_story_is_spoken_there_once(server, key, tmp_path, monkeypatch):
     monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
     path = write_story(

@@ -7,7 +7,7 @@ from scipy.io import wavfile
 
 from show.errors import StemError
 from show.making.loudness import PEAK, bent, levelled, loudness_lufs
-from show.making.voices.sound import RATE, from_rate, read_sound, write_sound
+from show.making.voices.sound import RATE, from_rate, read_bytes, read_sound, write_sound
 from show.making.voices.voice import Utterance, Word
 
 TONE = (0.5 * np.sin(2 * np.pi * 220 * np.arange(RATE) / RATE)).astype(np.float32)
@@ -32,6 +32,21 @@ def test_what_is_no_sound(tmp_path, content):
         read_sound(tmp_path / "a.wav")
     with pytest.raises(StemError, match=r"gone.wav cannot be read: No such file"):
         read_sound(tmp_path / "gone.wav")
+
+
+@pytest.mark.parametrize("name", ["a.flac", "a.wav", "a.m4a"])
+def test_from_memory_as_from_a_file(tmp_path, name):
+    with av.open(str(tmp_path / name), "w") as file:
+        stream = file.add_stream({"a.flac": "flac", "a.wav": "pcm_s16le"}.get(name, "aac"), rate=RATE, layout="mono")
+        frame = av.AudioFrame.from_ndarray(TONE[None], format="flt", layout="mono")
+        frame.rate = RATE
+        file.mux([*stream.encode(frame), *stream.encode()])
+    assert np.array_equal(read_bytes((tmp_path / name).read_bytes(), name), read_sound(tmp_path / name))
+
+
+def test_what_is_in_memory_is_named():
+    with pytest.raises(StemError, match="the clip cannot be read: Invalid data"):
+        read_bytes(b"no sound at all", "the clip")
 
 
 def test_a_film_without_sound(tmp_path):

@@ -88,6 +88,11 @@ def test_no_words_are_silence(voice, tmp_path, text):
     assert voice.said == []
 
 
+@pytest.mark.parametrize("text", ["%", "&", "…°"])
+def test_a_sign_that_is_read_is_a_word(voice, tmp_path, text):
+    assert speaker(voice, tmp_path).speak(text).seconds == pytest.approx(0.1)
+
+
 def test_words_keep_the_names_they_have_on_the_wall(voice, tmp_path):
     spoken = speaker(voice, tmp_path, Wieringa="Veeringa").speak("Jo Wieringa writes")
     assert voice.said[0][0] == "Jo Veeringa writes"
