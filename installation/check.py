@@ -190,7 +190,8 @@ def _sound(site: Site, _: State) -> str:
     for each in found.values():
         if each.why_not:
             why_not = each.why_not.partition(" (there are: ")[0]  # the channels are to be read here too
-            raise Fault(f"{why_not}: the show would play pictures only (there are, by channels: {there})")
+            lost = "the show would play pictures only" if len(found) == 1 else "its headphones would be silent"
+            raise Fault(f"{why_not}: {lost} (there are, by channels: {there})")
     _find_shared_channels(site, found)
     fits = "; ".join(_device(site, device, each) for device, each in found.items())
     return f"{fits} (there are, by channels: {there})"

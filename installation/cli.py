@@ -37,7 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ModuleNotFoundError as error:
         if error.name is None or error.name.partition(".")[0] in HOUSES:
             raise
-        return _refuse(f"{error.name} is not installed, which this needs: pip install 'blind-eye[making]'", FAILED)
+        way = f"{sys.executable} -m pip install 'blind-eye[making]'"
+        return _refuse(f"{error.name} is not installed, which this needs: {way}", FAILED)
     except KeyboardInterrupt:
         return 128 + signal.SIGINT
     except BrokenPipeError:

@@ -17,12 +17,12 @@ from installation.commands import HeadphoneIdentify, LevelCommand
 from installation.headphones.course import RATE, Control, Course, Heard, Identify, Level, Reading, Segment
 from installation.headphones.identify import WORDS
 from installation.headphones.link import COMMAND, Link
-from installation.headphones.shared import PICTURES_ONLY, PLAYING
+from installation.headphones.shared import PICTURES_ONLY, PLAYING, STARTING
 from installation.levels import Levels, linear
 from installation.sound_settings import MURMUR, NARRATION, SoundSettings
 from installation.status import OutputStatus
 
-__all__ = ["Course", "Found", "Headphones", "Reading", "Segment", "find_output", "list_outputs"]
+__all__ = ["STARTING", "Course", "Found", "Headphones", "Reading", "Segment", "find_output", "list_outputs"]
 
 LISTING_SECONDS = 20.0
 
@@ -101,7 +101,8 @@ class Headphones:
         lacking = [link for link, state in zip(self._links, states, strict=True) if state != PLAYING]
         if len(lacking) in (0, len(states)):
             return states[0]
-        return "; ".join(f"{self._headphones_on(link)}: {link.state}" for link in lacking)
+        told = [f"{self._headphones_on(link)}: {link.state.removesuffix(f': {PICTURES_ONLY}')}" for link in lacking]
+        return f"{'; '.join(told)}: the others play"
 
     @property
     def reading(self) -> Reading | None:

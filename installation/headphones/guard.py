@@ -13,14 +13,21 @@ NOWHERE = "blind-eye-nowhere"
 UNHEARD = (NOWHERE, "auto_null")  # and the server's own, which stands in where there is no sink
 ROLE = "blind-eye-silence"
 STREAM_ID = "module-stream-restore.id"
-ROLES_MODULE, SINK_MODULE = "module-intended-roles", "module-null-sink"
+ROLES_MODULE, SINK_MODULE, RESTORE_MODULE = "module-intended-roles", "module-null-sink", "module-stream-restore"
 ROLES = "on_hotplug=no"  # a sink that comes changes nothing for streams that play already
+RESTORE = "restore_volume=no restore_muted=no"  # where the server did without, nothing else is remembered
 SINK = (  # of the lowest priority there is, a modem's: it is the default only where there is no other sink
     f"sink_name={NOWHERE} channels=2 rate=48000 "
     f"sink_properties='device.intended_roles={ROLE} device.class=modem device.description=\"blind-eye: nowhere\"'"
 )
-NO_NOWHERE = "the sound server loads no modules: when a device goes, a moment of its sound may be heard on another"
-NO_PIN = "the sound server pins no sound: when another device becomes the default, a moment may be heard there"
+NO_NOWHERE = (
+    "the sound server loads no modules: when a device goes, a moment of its sound may be heard on another; "
+    "a PulseAudio that allows modules to be loaded ends this"
+)
+NO_PIN = (
+    "the sound server loads no module-stream-restore: when another device becomes the default, a moment may be "
+    "heard there; `load-module module-stream-restore` in its default.pa ends this"
+)
 
 
 def mark_streams(name: str) -> None:
@@ -65,6 +72,7 @@ class Guard:
         sinks = {sink.index: sink.name for sink in self._pulse.sink_list() if sink.name not in UNHEARD}
         for stream in own_streams(self._pulse):
             if STREAM_ID in stream.proplist and stream.sink in sinks and stream.index not in self._pinned:
+                self._load(RESTORE_MODULE, RESTORE)
                 self._remember(stream, sinks[stream.sink])
                 self._pinned.add(stream.index)
 
@@ -106,14 +114,14 @@ class Guard:
     def _there(self, name: str) -> bool:
         """Whether the module is loaded; of the null sinks, ours."""
         modules = [each for each in self._pulse.module_list() if each.name == name]
-        return any(name == ROLES_MODULE or _is_ours(each) for each in modules)
+        return any(name != SINK_MODULE or _is_ours(each) for each in modules)
 
 
 def _is_ours(module: Any) -> bool:
     """Also what an earlier version left."""
     if module.name == SINK_MODULE:
         return f"sink_name={NOWHERE} " in (module.argument or "")
-    return (module.name, module.argument) == (ROLES_MODULE, ROLES)
+    return (module.name, module.argument) in ((ROLES_MODULE, ROLES), (RESTORE_MODULE, RESTORE))
 
 
 def own_streams(pulse: Any) -> list[Any]:

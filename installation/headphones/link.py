@@ -11,7 +11,15 @@ from typing import Any
 
 from installation.children import Child
 from installation.headphones.course import RATE, Control, Reading, Tick
-from installation.headphones.shared import PICTURES_ONLY, Shared, pack_control, pack_table, unpack_tick, unpack_words
+from installation.headphones.shared import (
+    PICTURES_ONLY,
+    STARTING,
+    Shared,
+    pack_control,
+    pack_table,
+    unpack_tick,
+    unpack_words,
+)
 from installation.levels import linear
 from installation.sound_settings import SoundSettings
 
@@ -63,7 +71,7 @@ class Link:
         payload = self._shared.words.read()
         words = unpack_words(payload) if payload else None
         if words is None or words.beat <= self._alive_since:
-            return "starting"
+            return STARTING
         if time.monotonic() - words.beat > SILENT_SECONDS:
             return f"the headphones process does not answer: {PICTURES_ONLY}"
         return words.sentence

@@ -26,6 +26,7 @@ from installation.headphones.server import SoundServer
 from installation.headphones.shared import (
     PICTURES_ONLY,
     PLAYING,
+    STARTING,
     Homes,
     Shared,
     Words,
@@ -68,7 +69,7 @@ class Process:
         self._callback: Callback | None = None
         self._table_sequence = 0
         self._table: Mapping[str, Any] = {}
-        self._sentence = "starting"
+        self._sentence = STARTING
         self._asked_at = self._opened_at = self._retry_at = self._read_ahead_at = self._look_at = 0.0
         self._retry_seconds = FIRST_RETRY_SECONDS
         self._tried = self._held = False
@@ -154,9 +155,9 @@ class Process:
             return "there is no sound device"
         armed = callback.running or now - self._opened_at > ARMED_AFTER_SECONDS
         stalled = armed and now - callback.last > patience_seconds(stream.latency_seconds)
-        if stalled and stream.active and not callback.running:
-            return f'the sound device "{stream.device.name}" takes no sound'
-        return f'the sound device "{stream.device.name}" is gone' if stalled or not stream.active else ""
+        if not stream.active:
+            return f'the sound device "{stream.device.name}" is gone'
+        return f'the sound device "{stream.device.name}" takes no sound' if stalled else ""
 
     def _astray(self, now: float, device: devices.Device) -> str:
         """Let the sound out once it is known to go where it should; why not, when it goes elsewhere."""

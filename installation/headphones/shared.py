@@ -24,6 +24,7 @@ from installation.headphones.course import LONGEST_COURSE, Control, Course, Hear
 
 PLAYING = "playing"
 PICTURES_ONLY = "playing pictures only"
+STARTING = "starting"
 TRIES = 50
 MOST_OUTPUTS, MOST_STEMS = 64, 16
 GROUP_BYTES = 128

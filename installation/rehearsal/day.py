@@ -18,6 +18,7 @@ from installation.commands import Request, Seek
 from installation.day import Hours
 from installation.end_card import NAME as END_CARD
 from installation.errors import SiteError
+from installation.headphones import STARTING
 from installation.player import Player
 from installation.rehearsal import mastodon_stand_in as mastodon_memory
 from installation.rehearsal.clock import TurnedClock, last_minutes_of_a_day
@@ -31,6 +32,7 @@ from installation.state import State, held
 from installation.status import write_report
 from installation.telling import tell_making
 
+SOUND_SECONDS = 10.0  # to open a device, or to know that there is none
 OPEN_SECONDS = 40.0  # the demo's film and end card
 CARD_SECONDS = 4.0  # in which whoever watches has seen it again
 BEFORE_OPENING_SECONDS = 3.0
@@ -89,6 +91,13 @@ class Director(Thread):
         finally:
             self._stage.player.stop()
 
+    def _settled_sound(self) -> str:
+        """How it is with the sound, once that is known."""
+        board, deadline = self._stage.player.board, time.monotonic() + SOUND_SECONDS
+        while board.latest.sound.endswith(STARTING) and time.monotonic() < deadline:
+            self._pause(0.1)
+        return board.latest.sound
+
     def end(self) -> None:
         """Stop directing."""
         self._over.set()
@@ -99,7 +108,7 @@ class Director(Thread):
         self._until(lambda: player.board.latest.frames_shown > 12, 60.0, "no picture came up")
         status = player.board.latest
         self._say(f"The house is open. The triptych plays: {status.picture}.")
-        self._say(f"Sound: {status.sound}.")
+        self._say(f"Sound: {self._settled_sound()}.")
         self._say(f"It is asked how it is with: blind-eye status --state {player.state.root}")
         if player.projector.headless:
             self._say(f"A picture of the wall is written every few seconds to {player.state.preview}.")

@@ -98,6 +98,8 @@ def _look_ahead(out: Path, captions: Path) -> None:
             raise StemError(f"{target} cannot be written: it is a folder")
         if target.resolve() == captions.resolve():
             raise StemError(f"the captions cannot go into {captions}: that is what is heard")
+    if captions.parent.resolve() != out.resolve() and not captions.parent.is_dir():
+        raise StemError(f"{captions} cannot be written: {captions.parent} is no folder")
     for folder in (out, captions.parent):
         try:
             folder.mkdir(parents=True, exist_ok=True)

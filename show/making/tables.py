@@ -1,10 +1,13 @@
 """Tables of story.toml, read key by key: a mistake names file, table, key and range; a key nobody read is one too."""
 
 from collections.abc import Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from show.errors import StoryError
+
+KINDS = {str: "a text", int: "a number", bool: "true or false", list: "a list", dict: "a table"}
 
 
 class Table:
@@ -14,6 +17,7 @@ class Table:
         self.path = path
         self._name = name
         self._left = dict(values)
+        self._asked: set[str] = set()
         self._within: list[Table] = []
 
     def where(self, key: str) -> str:
@@ -22,6 +26,7 @@ class Table:
 
     def has(self, key: str) -> bool:
         """Whether the key is there and not read yet."""
+        self._asked.add(key)
         return key in self._left
 
     def table(self, key: str) -> "Table":
@@ -111,13 +116,16 @@ class Table:
         """A list of lists of texts."""
         values = self._take(key, list, default)
         if not all(isinstance(each, list) and all(isinstance(text, str) for text in each) for each in values):
-            raise StoryError(f"{self.where(key)} must be a list of lists of texts")
+            raise StoryError(f'{self.where(key)} must be a list of lists, such as [["A2", "E3"], ["F2", "C3"]]')
         return list(values)
 
     def finish(self) -> None:
         """Every key, here and in the tables within, must have been read."""
         if self._left:
-            raise StoryError(f"{self.where(next(iter(self._left)))} is not a key of a story")
+            key = next(iter(self._left))
+            meant = get_close_matches(key, self._asked, 1)
+            hint = f": did you mean {meant[0]}?" if meant else ": check its spelling"
+            raise StoryError(f"{self.where(key)} is not a key of a story{hint}")
         for table in self._within:
             table.finish()
 
@@ -129,7 +137,9 @@ class Table:
         return self._within[-1]
 
     def _take(self, key: str, kind: type | tuple[type, ...], default: Any) -> Any:
+        self._asked.add(key)
         value = self._left.pop(key, default)
         if value is not default and not isinstance(value, kind):
-            raise StoryError(f"{self.where(key)} = {value!r} is of the wrong kind")
+            wanted = KINDS[kind if isinstance(kind, type) else kind[0]]
+            raise StoryError(f"{self.where(key)} = {value!r} must be {wanted}")
         return value

@@ -90,4 +90,5 @@ def test_what_is_not_installed_is_named(tmp_path: Path) -> None:
     command = [sys.executable, "-c", without, "film", "render", str(story), str(tmp_path / "film.mp4")]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 1
-    assert done.stderr == "blind-eye: torch is not installed, which this needs: pip install 'blind-eye[making]'\n"
+    way = f"{sys.executable} -m pip install 'blind-eye[making]'"
+    assert done.stderr == f"blind-eye: torch is not installed, which this needs: {way}\n"

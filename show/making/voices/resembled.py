@@ -4,6 +4,7 @@ A key lies in a file, or in $CREDENTIALS_DIRECTORY/resemble; project and voice a
 """
 
 import os
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -75,7 +76,7 @@ def _library() -> Any:
     try:
         import resemble
     except ImportError as error:
-        raise StoryError("the voice 'resemble' needs its library: pip install resemble") from error
+        raise StoryError(f"the voice 'resemble' needs its library: {sys.executable} -m pip install resemble") from error
     resemble.requests = _Patient()
     return resemble
 

@@ -32,7 +32,7 @@ def test_the_bundled_pair_by_default(tmp_path):
     ("old", "new", "sentence"),
     [
         ("images_per_phrase = 4", "images_per_phrase = 1", r"story.toml: \[story\] images_per_phrase = 1 .*2..5000"),
-        ("cuts = 2", 'cuts = "2"', r"\[making\] cuts = '2' is of the wrong kind"),
+        ("cuts = 2", 'cuts = "2"', r"\[making\] cuts = '2' must be a number"),
         ("cuts = 2", "cut = 2", r"\[making\] cut is not a key"),
         ("panel_width = 64", "panel_width = 65", "panel_width = 65 is not an even number"),
         ("seeds = [5, 6, 7]", "seeds = [5, -6]", "seeds"),
