@@ -127,8 +127,8 @@ def test_its_pictures_are_those_on_the_wall(site: Path, tmp_path: Path, pictures
     ):
         show.wait_for("the picture is up")
         for index in (3, FRAMES - 1):
-            sender.send("/show/seek", (index + 0.4) / FPS)
             sender.send("/show/pause")
+            sender.send("/show/seek", (index + 0.4) / FPS)
             sender.wait_for_ping()
             wait_until(lambda: snapshot(state) == index, f"picture {index}")  # noqa: B023
             wait_until(lambda: np.abs(wall(state).astype(int) - pictures[index]).max() <= 2, "its captions")  # noqa: B023

@@ -64,6 +64,10 @@ def grab(display: str) -> np.ndarray:
     return np.asarray(Image.open(BytesIO(png)).convert("RGB"))
 
 
+def status(state: Path) -> str:
+    return blind_eye("status", "--state", state).stdout
+
+
 @contextmanager
 def show(site: Path, display: str, name: str, state: Path) -> Iterator[Room]:
     named = site.with_name(f"{state.name}.toml")
@@ -85,7 +89,7 @@ def test_the_picture_follows_its_display_and_waits_for_it_on_no_other(site: Path
             wait_until(lambda: room.lit(640, 400, (400, 250), top=75), "the picture in the smaller mode")
             room.xrandr("--output", "DUMMY1", "--off", "--output", "DUMMY0", "--pos", "0x0")
             room.program.wait_for("no picture: waiting for DUMMY1, which is gone")
-            assert "no picture: waiting for DUMMY1" in blind_eye("status", "--state", tmp_path).stdout
+            wait_until(lambda: "no picture: waiting for DUMMY1" in status(tmp_path), "the status")
             assert grab(display).max() == 0
             room.xrandr("--query")  # the server looks, and finds it plugged in
             room.program.wait_for("DUMMY1 was switched off: it is on again")

@@ -218,7 +218,7 @@ def test_a_damaged_film_is_brought_as_far_as_it_goes(tmp_path: Path) -> None:
 def test_an_import_that_is_broken_off_leaves_nothing_half_made(
     tmp_path: Path, out: str, options: tuple[str, ...], sent: signal.Signals, status: int
 ) -> None:
-    given = film(tmp_path / "film.mp4", 1500, codec="libx264", preset="ultrafast", **{"cpu-used": "1"})
+    given = film(tmp_path / "film.mp4", 4000, codec="libx264", preset="ultrafast", **{"cpu-used": "1"})
     with running("film", "import", given, tmp_path / out, *options) as program:
         wait_until(lambda: list(tmp_path.glob(f".{out}.new*")), "the beginning")
         program.process.send_signal(sent)
